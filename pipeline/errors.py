@@ -1,0 +1,28 @@
+"""The exceptions that henkou raises; a doubt about one row is a `model.Problem`, not an exception."""
+
+
+class HenkouError(Exception):
+    """Base of all errors that henkou raises on purpose."""
+
+
+class FilingError(HenkouError):
+    """A file that cannot be read as a filing. The message names the file and says what to do."""
+
+    def __init__(self, source_path: str, what: str, remedy: str) -> None:
+        super().__init__(f"{source_path}: {what}. {remedy}")
+        self.source_path, self.what, self.remedy = source_path, what, remedy
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.source_path, self.what, self.remedy)
+
+
+class NotAFiling(FilingError):
+    """A text file without a change table's header or rows: no filing at all, only worth a notice."""
+
+
+class UsageError(HenkouError):
+    """Wrong arguments, no filing in RAW, or OUT in use by another run (exit status 2)."""
+
+
+class StoreError(HenkouError):
+    """OUT cannot be written; the old dataset is intact (exit status 3)."""

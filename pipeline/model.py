@@ -1,0 +1,373 @@
+"""Frozen values that flow through the pipeline, from a file on disk to a filing's rows.
+
+Geometry everywhere: PDF points (1/72 inch) on the page as a reader sees it (after /Rotate and the
+crop box), origin at the top-left corner, y downwards.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 with x0 <= x1 and y0 <= y1."""
+
+Method = Literal["text", "hidden_text", "ocr", "transcript"]
+Column = Literal["change_date", "item", "before", "after", "timing", "note"]
+COLUMNS: tuple[Column, ...] = ("change_date", "item", "before", "after", "timing", "note")
+"""The six columns of a change table: 変更日 項目 変更前の記載 変更後の記載 提出時期 提出時期に係る説明."""
+
+
+# ---------------------------------------------------------------- the file and what its path says
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One input file with its path's metadata (folder name, manifest row); nothing is read yet."""
+
+    path: str
+    """Where the bytes are."""
+    source_path: str
+    """The path below RAW, `/`-separated, NFC."""
+    folder_code: str | None = None
+    """The code of a `<code>_<name>/` folder above the file, `011002`."""
+    folder_name: str | None = None
+    municipality_code: str | None = None
+    """From the manifest, as are the following."""
+    url: str | None = None
+    retrieved_on: dt.date | None = None
+    licence: str | None = None
+    document: str | None = None
+
+
+# ---------------------------------------------------------------- what a reader reports
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glyphs:
+    """The characters of a page in the reader's order, one array a property, all of length n."""
+
+    code: npt.NDArray[np.uint32]
+    """Unicode code point; 0 where the font gives none."""
+    box: npt.NDArray[np.float32]
+    """[n, 4]: x0, y0, x1, y1; advance box, so that neighbouring glyphs touch."""
+    hidden: npt.NDArray[np.bool_]
+    """Drawn invisibly (render mode 3): a text layer under a scan."""
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """What one page shows, the same from every reader of PDFs."""
+
+    number: int
+    """1-based."""
+    width: float
+    height: float
+    glyphs: Glyphs
+    vertical: npt.NDArray[np.float32]
+    """[n, 3] vertical rules: x, y0, y1."""
+    horizontal: npt.NDArray[np.float32]
+    """[n, 3] horizontal rules: y, x0, x1."""
+    image_share: float = 0.0
+    """Share of the page's area covered by its largest picture."""
+
+
+# ---------------------------------------------------------------- cells
+
+
+class Line(NamedTuple):
+    """One line of text inside a cell or on the page, as drawn."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a ruled table; covers `row_span` x `column_span` positions of its grid."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: Box
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One ruled table on one page: `rows` x `columns` positions, every one covered by one cell."""
+
+    page: int
+    box: Box
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+    """By row, then column."""
+    open_top: bool = False
+    """The vertical rules run past the topmost horizontal rule: the edge was closed by us."""
+    open_bottom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page taken apart: its ruled tables, and the lines of text outside them."""
+
+    page: int
+    width: float
+    height: float
+    grids: tuple[Grid, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The part of a table cell that stands on one page, or a transcript's cell (no page, no box)."""
+
+    lines: tuple[str | Line, ...]
+    page: int | None = None
+    box: Box | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line if isinstance(line, str) else line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """A cell of the change table: its pieces, more than one where it runs over a page break."""
+
+    pieces: tuple[Piece, ...] = ()
+    merged: tuple[Piece, ...] = ()
+    """For a row under a merged cell: the pieces of the cell above that hold its value."""
+
+    @property
+    def raw(self) -> str:
+        """Every character that the reader reported, pieces joined by a line end."""
+        return "\n".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row of the change table as printed, stitched over page breaks."""
+
+    cells: dict[Column, RawCell]
+    marks: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """Pages that the row stands on, ascending; empty for transcripts."""
+        return tuple(sorted({p.page for c in self.cells.values() for p in c.pieces if p.page is not None}))
+
+
+@dataclass(frozen=True, slots=True)
+class GlyphCount:
+    """Where the glyphs (not white space) of the change table's pages went."""
+
+    total: int = 0
+    cells: int = 0
+    headers: int = 0
+    furniture: int = 0
+    duplicates: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Share that is accounted for, `glyph_share`; null without glyphs."""
+        if not self.total:
+            return None
+        return (self.cells + self.headers + self.furniture + self.duplicates) / self.total
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTable:
+    """The change table of one filing, whole."""
+
+    state: Literal["rows", "empty", "absent"]
+    rows: tuple[RawRow, ...] = ()
+    pages: tuple[int, ...] = ()
+    glyphs: GlyphCount = GlyphCount()
+    problems: tuple[Problem, ...] = ()
+
+
+# ---------------------------------------------------------------- doubts and repairs
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A doubt about one filing, for a row of the `problems` table. Severity: `rules/problems.csv`."""
+
+    code: str
+    message: str
+    page: int | None = None
+    ordinal: int | None = None
+    """The row it concerns, 1-based in document order."""
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One correction of OCR text, applied or suggested; positions in code points of the normalised text."""
+
+    start: int
+    stop: int
+    before: str
+    after: str
+    rule: str
+    kind: Literal["rule", "form", "pair", "document", "corpus"]
+    applied: bool
+    score: float
+    evidence: str = ""
+
+
+# ---------------------------------------------------------------- what the fields say
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """A 変更日 or 公表日 as understood. `date` is null when impossible or not a date."""
+
+    date: dt.date | None = None
+    precision: Literal["day", "month", "year", "range", "several"] | None = None
+    marks: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReading:
+    """A 項目 as understood: an address on its form, and what stands there."""
+
+    code: str | None = None
+    codes: tuple[str, ...] = ()
+    key: str | None = None
+    name: str | None = None
+    sub: str | None = None
+    file: str | None = None
+    marks: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Filing metadata from the cover page; all null when not determined."""
+
+    agency: str | None = None
+    """評価実施機関名 without a person's name."""
+    agency_raw: str | None = None
+    filing_type: Literal["基礎項目", "重点項目", "全項目"] | None = None
+    filing_number: int | None = None
+    filing_number_raw: str | None = None
+    filing_title: str | None = None
+    filing_title_raw: str | None = None
+    stage: Literal["published", "draft", "public_comment", "ended"] | None = None
+    published: dt.date | None = None
+    published_raw: str | None = None
+    form_version: str | None = None
+    """The form stamp as worded: `平成30年5月 様式4`."""
+    prefectures: tuple[str, ...] = ()
+    """Prefecture names that stand anywhere on the cover, to decide between namesakes."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The public body that files: a municipality, a prefecture, a union; parts null when unknown."""
+
+    code: str | None = None
+    """Six digits with check digit, `011002`."""
+    name: str | None = None
+    """`札幌市`; a union's own name."""
+    prefecture: str = "JP-00"
+    """ISO 3166-2, `JP-01`; `JP-00` when unknown."""
+    prefecture_name: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+# ---------------------------------------------------------------- results
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a file's bytes give, before its path adds to it: the unit that is cached between runs.
+
+    The tables have the columns of `schema` for changes, repairs, problems and cells; columns that
+    need the path or the body (source_path, municipality, change_id …) are null until `flow.place`.
+    """
+
+    facts: dict[str, Any]
+    """Columns of the `filings` table that the bytes determine."""
+    cover: Cover
+    changes: pa.Table
+    repairs: pa.Table
+    problems: pa.Table
+    cells: pa.Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filing:
+    """One filing's complete result."""
+
+    facts: dict[str, Any]
+    """The filing's row of the `filings` table."""
+    tables: dict[str, pa.Table] = field(repr=False)
+    """changes, repairs, problems and cells, with the columns of `schema`."""
+
+    @property
+    def metadata(self) -> Record:
+        return Record(self.facts)
+
+    @property
+    def changes(self) -> tuple[Record, ...]:
+        return self._records("changes")
+
+    @property
+    def problems(self) -> tuple[Record, ...]:
+        return self._records("problems")
+
+    @property
+    def repairs(self) -> tuple[Record, ...]:
+        return self._records("repairs")
+
+    @property
+    def cells(self) -> tuple[Record, ...]:
+        return self._records("cells")
+
+    def to_pandas(self) -> Any:
+        """The changes as a DataFrame with the dtypes of `pipeline.load`."""
+        from .schema import to_pandas
+
+        return to_pandas(self.tables["changes"])
+
+    def _records(self, table: str) -> tuple[Record, ...]:
+        return tuple(Record(row) for row in self.tables[table].to_pylist())
+
+
+class Record(dict[str, Any]):
+    """One row of a table; columns as keys and as attributes: `change["item_code"]`, `change.item_code`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __dir__(self) -> Iterator[str]:  # completion in notebooks
+        return iter([*super().__dir__(), *self])

@@ -1,0 +1,120 @@
+"""The one source of columns: name, type, values, description. Arrow, pandas and the docs derive from it.
+
+The data is `rules/schema.csv`; `TABLES["changes"]` lists the columns of one table in order.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from . import rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of one table."""
+
+    name: str
+    type: str
+    """string, int32, int64, float32, float64, bool, date32 or list<string>."""
+    required: bool
+    """Never null."""
+    values: tuple[str, ...]
+    """The values that can stand here; empty where any can."""
+    en: str
+    ja: str
+
+
+TABLES: dict[str, tuple[Field, ...]] = {
+    table: tuple(
+        Field(
+            row["column"],
+            row["type"],
+            row["required"] == "yes",
+            tuple(filter(None, row["values"].split("|"))),
+            row["en"],
+            row["ja"],
+        )
+        for row in rows
+    )
+    for table, rows in groupby(rules.table("schema"), key=lambda row: row["table"])
+}
+
+PARTITION = "prefecture"
+"""The column of `changes` that is the name of a folder, not a column in the files."""
+
+
+@cache
+def arrow(table: str, *, stored: bool = False) -> pa.Schema:
+    """Arrow schema of a table, descriptions as field metadata; `stored` leaves the partition out."""
+    import pyarrow as pa
+
+    types = {"list<string>": pa.list_(pa.string()), "date32": pa.date32()}
+    fields = [
+        pa.field(
+            field.name,
+            types.get(field.type) or pa.type_for_alias(field.type),
+            nullable=not field.required,
+            metadata={"description": field.en, "description_ja": field.ja},
+        )
+        for field in TABLES[table]
+        if not (stored and table == "changes" and field.name == PARTITION)
+    ]
+    return pa.schema(fields, metadata={"pandas": json.dumps(_pandas_metadata(table, stored))})
+
+
+def _pandas_metadata(table: str, stored: bool) -> dict[str, Any]:
+    """What makes pandas.read_parquet give integers with nulls back as Int32, not as floats."""
+    columns = [
+        {
+            "name": field.name,
+            "field_name": field.name,
+            "pandas_type": {"date32": "date", "list<string>": "list[unicode]", "string": "unicode"}.get(
+                field.type, field.type
+            ),
+            "numpy_type": {
+                "int32": "Int32",
+                "int64": "Int64",
+                "float32": "float32",
+                "float64": "float64",
+                "bool": "bool",
+            }.get(field.type, "object"),
+            "metadata": None,
+        }
+        for field in TABLES[table]
+        if not (stored and table == "changes" and field.name == PARTITION)
+    ]
+    return {
+        "index_columns": [],
+        "column_indexes": [],
+        "columns": columns,
+        "pandas_version": "2.2.0",
+        "creator": {"library": "henkou", "version": "1"},
+    }
+
+
+def table_from_rows(table: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Arrow table of `table`'s columns from rows; a column that a row does not name is null."""
+    import pyarrow as pa
+
+    schema = arrow(table)
+    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """DataFrame with nullable integers (Int32), dates as datetime64, prefecture as str."""
+    import pandas as pd
+    import pyarrow as pa
+
+    mapper = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
+    frame: pd.DataFrame = table.to_pandas(types_mapper=mapper.get, date_as_object=False)
+    return frame
