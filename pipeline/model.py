@@ -206,6 +206,18 @@ class ChangeTable:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the readers and the table finder give of one file, the same for PDFs and transcripts."""
+
+    method: Method
+    table: ChangeTable
+    front: tuple[Layout, ...]
+    """The pages that may be covers, and what stands before the table of a transcript."""
+    pages: int | None = None
+    """Pages of the file; null for transcripts."""
+
+
 # ---------------------------------------------------------------- doubts and repairs
 
 
