@@ -1,0 +1,65 @@
+"""Doubts that show only when a row or a filing is whole, and what doubts mean for trust in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from . import rules
+from .model import ChangeTable, Column, Method, Problem
+
+METHOD_CONFIDENCE: dict[Method, float] = {"text": 1.0, "hidden_text": 0.9, "ocr": 0.8, "transcript": 0.9}
+"""Where a row starts before marks lower it: only born-digital text is the author's own characters."""
+
+
+def row_problems(row: Mapping[str, Any], text: Mapping[Column, str]) -> list[Problem]:
+    """One row's columns and clean texts -> what is missing or unread in it."""
+    problems = []
+    if not text["change_date"].strip():
+        problems.append(Problem("date_missing", "The row has no 変更日; see the page."))
+    if not text["item"].strip():
+        problems.append(Problem("item_missing", "The row has no 項目; see the page."))
+    if text["timing"].strip() and row["timing"] is None:
+        problems.append(
+            Problem("unreadable_timing", "提出時期 is neither 事前 nor 事後.", excerpt=text["timing"][:80])
+        )
+    if not (text["before"] + text["after"]).strip():
+        problems.append(Problem("texts_missing", "Both 変更前の記載 and 変更後の記載 are empty."))
+    return problems
+
+
+def at_row(problem: Problem, ordinal: int, page: int | None) -> Problem:
+    """A problem found inside a row -> the same with the row and its first page named."""
+    return replace(problem, ordinal=ordinal, page=problem.page or page)
+
+
+def row_confidence(marks: Iterable[str], method: Method) -> float:
+    """Marks of a row -> its confidence, 0 … 1: each mark takes its share of what is left."""
+    confidence = METHOD_CONFIDENCE[method]
+    for mark in marks:
+        confidence *= 1 - _penalties()[mark]
+    return round(confidence, 4)
+
+
+def status(table: ChangeTable, problems: Iterable[Problem]) -> str:
+    """`partial` when something of the table was not read or not placed, else `ok`."""
+    share = table.glyphs.share
+    unread = share is not None and share < 1
+    return "partial" if unread or any(severity(problem) == "error" for problem in problems) else "ok"
+
+
+def severity(problem: Problem) -> str:
+    """error, warning or info, as `rules/problems.csv` says of its code."""
+    return _severities()[problem.code]
+
+
+@cache
+def _severities() -> dict[str, str]:
+    return {row["code"]: row["severity"] for row in rules.table("problems")}
+
+
+@cache
+def _penalties() -> dict[str, float]:
+    return {row["mark"]: float(row["penalty"]) for row in rules.table("marks")}
