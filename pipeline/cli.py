@@ -1,0 +1,124 @@
+"""`henkou`: thin verbs over the Python functions of the same names; no logic here.
+
+Modules that cost start-up time are imported inside the verb that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from . import __version__
+from .errors import HenkouError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from .batch import Run
+
+EXIT_FAILED, EXIT_USAGE, EXIT_STORE, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="henkou")
+def main() -> None:
+    """Change tables (変更箇所) of 特定個人情報保護評価書, out of PDFs, as tidy Parquet."""
+
+
+@main.command()
+@click.argument("raw", nargs=-1, metavar="[RAW]...")
+@click.option("--out", default="extracted", show_default=True, help="Folder of the dataset.")
+@click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, metavar="N",
+              help="Filings read at a time.  [default: all cores]")
+@click.option("--reader", type=click.Choice(["auto", "pdfium", "pdfplumber"]), default="auto",
+              show_default=True, help="Engine for PDFs; auto asks a second one when in doubt.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=120.0, show_default=True,
+              metavar="SECONDS", help="Time for one filing; one that takes longer fails alone.")
+@click.option("--memory", type=click.FloatRange(min=0, min_open=True), default=2.0, show_default=True,
+              metavar="GIB", help="Memory for one filing; one that takes more fails alone.")
+@click.option("--force", is_flag=True, help="Read every filing again, changed or not.")
+@click.option("--allow-removal", is_flag=True, help="Go on although most filings of OUT are gone from RAW.")
+@click.option("--strict", is_flag=True, help="Exit 1 also when a filing was read only in part.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def extract(raw: tuple[str, ...], out: str, jobs: int, reader: Any, timeout: float, memory: float,
+            force: bool, allow_removal: bool, strict: bool, quiet: bool, as_json: bool) -> None:
+    """Read filings (PDFs, OCR transcripts) below RAW [default: raw_pdfs] into the dataset OUT.
+
+    Only new and changed files are read; files that are gone leave the dataset.
+
+    \b
+    Example:  henkou extract raw_pdfs --out extracted --jobs 4
+    Exit:     0 all read · 1 some failed, the rest written · 2 wrong usage, no filing,
+              OUT in use · 3 OUT cannot be written · 130 interrupted
+    """  # fmt: skip
+    from .batch import extract_all
+    from .progress import reporter
+    from .settings import Settings
+
+    try:
+        with reporter(quiet=quiet) as progress:
+            run = extract_all(
+                list(raw) or ["raw_pdfs"], out, jobs=jobs, settings=Settings(reader=reader), force=force,
+                allow_removal=allow_removal, timeout=timeout, memory=memory, progress=progress,
+            )  # fmt: skip
+    except (UsageError, StoreError) as error:
+        _stop(error)
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted. What was finished is in {out}; run the same command to go on.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    if as_json:
+        click.echo(json.dumps(_summary(run), ensure_ascii=False))
+    elif not quiet:
+        click.echo(_summary_text(run, out))
+    sys.exit(EXIT_FAILED if run.failed or (strict and run.partial) else 0)
+
+
+@main.command()
+@click.argument("table", required=False)
+@click.option("--markdown", is_flag=True, help="The data dictionary of all tables as Markdown.")
+@click.option("--json", "as_json", is_flag=True, help="The schema as a Frictionless data package.")
+def schema(table: str | None, markdown: bool, as_json: bool) -> None:
+    """Columns of every table, or of TABLE: name, type, nulls, meaning.
+
+    \b
+    Example:  henkou schema changes
+    """
+    from . import dictionary
+    from .schema import TABLES
+
+    if table is not None and table not in TABLES:
+        raise click.BadParameter(f"no table {table!r}; there are {', '.join(TABLES)}", param_hint="TABLE")
+    names = [table] if table else list(TABLES)
+    if markdown:
+        click.echo(dictionary.markdown(), nl=False)
+    elif as_json:
+        click.echo(dictionary.package_json({name: [] for name in names}), nl=False)
+    else:
+        click.echo("\n\n".join(f"{name}\n{dictionary.text(name)}" for name in names))
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    return {
+        "filings": run.filings, "rows": run.rows, "problems": run.problems, "failed": run.failed,
+        "partial": run.partial, "read": run.read, "seconds": round(run.seconds, 2),
+    }  # fmt: skip
+
+
+def _summary_text(run: Run, out: str) -> str:
+    lines = [
+        f"{run.filings:,} filings ({run.read:,} read now, {run.failed:,} failed, {run.partial:,} in part), "
+        f"{run.rows:,} rows, {run.problems:,} problems, {run.seconds:.1f} s → {Path(out) / 'changes'}"
+    ]
+    lines += [f"failed: {error}" for error in run.errors[:10]]
+    if len(run.errors) > 10:
+        lines.append(f"… and {len(run.errors) - 10} more; see status and error in {Path(out) / 'filings'}")
+    return "\n".join(lines)
+
+
+def _stop(error: HenkouError) -> NoReturn:
+    click.echo(f"henkou: {error}", err=True)
+    sys.exit(EXIT_STORE if isinstance(error, StoreError) else EXIT_USAGE)
