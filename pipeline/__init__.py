@@ -1,3 +1,145 @@
-"""henkou: the change tables (変更箇所) of Japan's My Number privacy assessments, as data."""
+"""henkou: the change tables (変更箇所) of Japan's My Number privacy assessments, as data.
+
+    discover -> read -> find the table -> stitch over pages -> clean the text -> read the fields -> check -> store
+
+    flow.py        one filing, all steps in order, on one screen
+    model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents, Reading, Filing
+    schema.py      the one source of columns (its data: rules/schema.csv); dictionary.py tells it to people
+    settings.py    switches and tolerances; errors.py: what is raised
+
+    discover.py    folders and manifest.csv -> Documents
+    read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents
+    tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
+    text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
+    tokens.py      morphemes; the difference of two texts
+    fields/        dates, items, timing, cover, municipality, change
+    check.py       doubts about rows and filings
+    rules/         data with source and reason: headings, codes, repairs, municipalities
+
+    batch.py       many filings: skip what is done, one bad file is one row; guard.py: the child that reads
+    state.py       what was read, under which key; store.py: Parquet generations, published at once
+    dataset/       over stored tables: load
+    review/        pictures and reports of one filing
+    cli.py         thin verbs; progress.py: what a terminal shows meanwhile
+
+This module is the public API and nothing else. It imports nothing third-party until a function is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal
+
+from .errors import FilingError, HenkouError, NotAFiling, StoreError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .batch import Run
+    from .model import Filing
 
 __version__ = "0.1.0"
+__all__ = [
+    "FilingError",
+    "HenkouError",
+    "NotAFiling",
+    "StoreError",
+    "UsageError",
+    "diff",
+    "explain",
+    "extract",
+    "extract_all",
+    "load",
+    "normalise",
+]
+
+Path = str | PathLike[str]
+
+
+def extract(path: Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "auto") -> Filing:
+    """One filing (PDF or OCR transcript) -> Filing with changes, problems, repairs and metadata.
+
+    Raises FilingError when the file cannot be read, UsageError when there is none.
+
+        filing = pipeline.extract("raw_pdfs/011002_札幌市/mihon_yobosesshu.pdf")
+        filing.changes[0].item_code    # 'I-1-2'
+    """
+    from . import discover, flow
+    from .settings import Settings
+
+    return flow.extract(discover.one(path), Settings(reader=reader))
+
+
+def extract_all(
+    raw: Path | Sequence[Path] = "raw_pdfs",
+    out: Path = "extracted",
+    *,
+    jobs: int = 1,
+    reader: Literal["auto", "pdfium", "pdfplumber"] = "auto",
+    force: bool = False,
+    allow_removal: bool = False,
+    timeout: float = 120.0,
+    memory: float = 2.0,
+    progress: Callable[[Any], None] | None = None,
+) -> Run:
+    """Every filing below `raw` into the dataset `out` -> Run with filings, rows, problems, failed, seconds.
+
+    Never raises for a bad file: that is a `failed` row in `filings`. Raises UsageError (no filing, `out`
+    in use) and StoreError (`out` cannot be written; the old dataset is intact). `timeout` in seconds and
+    `memory` in GiB are for one filing.
+    """
+    from . import batch
+    from .settings import Settings
+
+    return batch.extract_all(
+        raw, out, jobs=jobs, settings=Settings(reader=reader), force=force, allow_removal=allow_removal,
+        timeout=timeout, memory=memory, progress=progress,
+    )  # fmt: skip
+
+
+def load(
+    out: Path = "extracted",
+    *,
+    distinct: bool = False,
+    text: Literal["repaired", "normalised", "raw"] = "repaired",
+) -> pd.DataFrame:
+    """The dataset's changes as a DataFrame: dates as datetime64, integers as Int32, prefecture as str.
+
+    `distinct`: one row per change, however often revisions reprint it. `text`: which state of item,
+    before, after and note.
+    """
+    from .dataset.load import load
+
+    return load(out, distinct=distinct, text=text)
+
+
+def normalise(text: str) -> str:
+    """Text as read -> comparable text: widths, radicals, dashes, layout spaces. Repairs nothing.
+
+    >>> normalise("Ⅲ－２　ﾘｽｸ１")
+    'III-2 リスク1'
+    """
+    from .text.normalise import normalise
+
+    return normalise(text)
+
+
+def explain(text: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    """Text as read -> (normalised text, the steps that led there as (rule, before, after))."""
+    from .text.normalise import explain
+
+    return explain(text)
+
+
+def diff(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """Two texts -> segments ("equal" | "delete" | "insert", text) by morpheme.
+
+    The equal and deleted segments make up `before`, the equal and inserted ones `after`.
+
+    >>> diff("感染症総合対策課長/調整担当課長", "感染症総合対策課長")
+    (('equal', '感染症総合対策課長'), ('delete', '/調整担当課長'))
+    """
+    from .tokens import diff
+
+    return diff(before, after)

@@ -1,0 +1,77 @@
+"""The house keeps its order: modules import to their left, and start-up stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pipeline
+
+ROOT = Path(pipeline.__file__).parent
+ORDER = [
+    "errors", "model", "settings", "rules", "schema", "dictionary", "discover", "read", "tables", "text", "tokens",
+    "fields", "check", "flow", "state", "store", "guard", "batch", "dataset", "review", "progress", "cli",
+]  # fmt: skip
+MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """Rooms of the pipeline that a module imports when it is imported (not inside functions)."""
+    package = ("pipeline", *path.relative_to(ROOT).parts[:-1])
+    found = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            dotted = [*base, *(node.module or "").split(".")] if node.module else list(base)
+            targets = [[*dotted, alias.name] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            targets = [[*(node.module or "").split("."), alias.name] for alias in node.names]
+        elif isinstance(node, ast.Import):
+            targets = [alias.name.split(".") for alias in node.names]
+        else:
+            continue
+        found |= {target[1] for target in targets if target[0] == "pipeline" and len(target) > 1}
+    return found & set(ORDER)
+
+
+def test_every_room_has_its_place():
+    assert {room(path) for path in MODULES} <= set(ORDER)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_import_only_to_their_left(path):
+    here = ORDER.index(room(path))
+    assert {name for name in imported_rooms(path) if ORDER.index(name) > here} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_stay_small_enough_to_know(path):
+    assert len(path.read_text().splitlines()) <= 320
+
+
+def loaded_after(code: str) -> set[str]:
+    printed = subprocess.run(
+        [sys.executable, "-c", f"import sys; before = set(sys.modules)\n{code}\n"
+         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return set(printed.stdout.split())
+
+
+def test_import_pipeline_loads_nothing_third_party():
+    assert loaded_after("import pipeline") - set(sys.stdlib_module_names) == {"pipeline"}
+
+
+def test_the_command_line_starts_with_click_alone():
+    third_party = loaded_after("import pipeline.cli") - set(sys.stdlib_module_names)
+    assert third_party - {"pipeline", "click"} == set()
+
+
+def test_reading_born_digital_filings_needs_neither_pandas_nor_a_tokenizer():
+    assert not loaded_after("import pipeline.flow, pipeline.guard") & {"pandas", "fugashi", "rich", "pdfplumber"}
