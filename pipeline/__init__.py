@@ -1,6 +1,7 @@
 """henkou: the change tables (変更箇所) of Japan's My Number privacy assessments, as data.
 
-    discover -> read -> find the table -> stitch over pages -> clean the text -> read the fields -> check -> store
+    discover -> read -> find the table -> stitch over pages -> clean the text -> read the fields -> check
+    -> store
 
     flow.py        one filing, all steps in order, on one screen
     model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents, Reading, Filing
@@ -54,10 +55,10 @@ __all__ = [
     "normalise",
 ]
 
-Path = str | PathLike[str]
+_Path = str | PathLike[str]
 
 
-def extract(path: Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "auto") -> Filing:
+def extract(path: _Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "auto") -> Filing:
     """One filing (PDF or OCR transcript) -> Filing with changes, problems, repairs and metadata.
 
     Raises FilingError when the file cannot be read, UsageError when there is none.
@@ -72,8 +73,8 @@ def extract(path: Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "au
 
 
 def extract_all(
-    raw: Path | Sequence[Path] = "raw_pdfs",
-    out: Path = "extracted",
+    raw: _Path | Sequence[_Path] = "raw_pdfs",
+    out: _Path = "extracted",
     *,
     jobs: int = 1,
     reader: Literal["auto", "pdfium", "pdfplumber"] = "auto",
@@ -99,7 +100,7 @@ def extract_all(
 
 
 def load(
-    out: Path = "extracted",
+    out: _Path = "extracted",
     *,
     distinct: bool = False,
     text: Literal["repaired", "normalised", "raw"] = "repaired",

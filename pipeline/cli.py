@@ -31,21 +31,54 @@ def main() -> None:
 @main.command()
 @click.argument("raw", nargs=-1, metavar="[RAW]...")
 @click.option("--out", default="extracted", show_default=True, help="Folder of the dataset.")
-@click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, metavar="N",
-              help="Filings read at a time.  [default: all cores]")
-@click.option("--reader", type=click.Choice(["auto", "pdfium", "pdfplumber"]), default="auto",
-              show_default=True, help="Engine for PDFs; auto asks a second one when in doubt.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=120.0, show_default=True,
-              metavar="SECONDS", help="Time for one filing; one that takes longer fails alone.")
-@click.option("--memory", type=click.FloatRange(min=0, min_open=True), default=2.0, show_default=True,
-              metavar="GIB", help="Memory for one filing; one that takes more fails alone.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=lambda: os.cpu_count() or 1,
+    metavar="N",
+    help="Filings read at a time.  [default: all cores]",
+)
+@click.option(
+    "--reader",
+    type=click.Choice(["auto", "pdfium", "pdfplumber"]),
+    default="auto",
+    show_default=True,
+    help="Engine for PDFs; auto asks a second one when in doubt.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=120.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for one filing; one that takes longer fails alone.",
+)
+@click.option(
+    "--memory",
+    type=click.FloatRange(min=0, min_open=True),
+    default=2.0,
+    show_default=True,
+    metavar="GIB",
+    help="Memory for one filing; one that takes more fails alone.",
+)
 @click.option("--force", is_flag=True, help="Read every filing again, changed or not.")
 @click.option("--allow-removal", is_flag=True, help="Go on although most filings of OUT are gone from RAW.")
 @click.option("--strict", is_flag=True, help="Exit 1 also when a filing was read only in part.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def extract(raw: tuple[str, ...], out: str, jobs: int, reader: Any, timeout: float, memory: float,
-            force: bool, allow_removal: bool, strict: bool, quiet: bool, as_json: bool) -> None:
+def extract(
+    raw: tuple[str, ...],
+    out: str,
+    jobs: int,
+    reader: Any,
+    timeout: float,
+    memory: float,
+    force: bool,
+    allow_removal: bool,
+    strict: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
     """Read filings (PDFs, OCR transcripts) below RAW [default: raw_pdfs] into the dataset OUT.
 
     Only new and changed files are read; files that are gone leave the dataset.

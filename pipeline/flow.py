@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__, check, rules, schema, tables
-from .errors import FilingError
 from .fields import change, cover, dates, items, municipality, timing
 from .model import (
     COLUMNS,
@@ -141,9 +140,10 @@ def read_row(
 ) -> tuple[Row, list[Problem]]:
     """One stitched row and its clean texts -> its columns of `changes`, and the doubts about it."""
     date = dates.read_date(text["change_date"])
-    item_cell = raw.cells["item"]
+    cell = raw.cells["item"]
+    as_read = "\n".join(piece.text for piece in cell.pieces or cell.merged)
     item = items.read_item(
-        "\n".join(piece.text for piece in item_cell.pieces or item_cell.merged),
+        as_read if method == "text" else text["item"],  # a misread numeral is repaired only in the clean text
         text["item"],
         filing_cover.filing_type,
         date.date,

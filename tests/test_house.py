@@ -74,4 +74,9 @@ def test_the_command_line_starts_with_click_alone():
 
 
 def test_reading_born_digital_filings_needs_neither_pandas_nor_a_tokenizer():
-    assert not loaded_after("import pipeline.flow, pipeline.guard") & {"pandas", "fugashi", "rich", "pdfplumber"}
+    assert not loaded_after("import pipeline.flow, pipeline.guard") & {
+        "pandas",
+        "fugashi",
+        "rich",
+        "pdfplumber",
+    }
