@@ -12,7 +12,7 @@ import pipeline
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
     "errors", "model", "settings", "rules", "schema", "dictionary", "discover", "read", "tables", "text", "tokens",
-    "fields", "check", "flow", "state", "store", "guard", "batch", "dataset", "review", "progress", "cli",
+    "fields", "code_lists", "check", "flow", "state", "store", "guard", "batch", "dataset", "review", "progress", "cli",
 ]  # fmt: skip
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
