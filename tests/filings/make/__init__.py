@@ -1,0 +1,1 @@
+"""Makes the invented filings: `python -m tests.filings.make` (see tests/filings/README.md)."""
