@@ -1,0 +1,77 @@
+"""提出時期 and its note: was the filing submitted before or after the change took effect, and why."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Literal
+
+from .. import rules
+from ..text.normalise import normalise
+
+_WHITE = re.compile(r"\s+")
+_BEFORE_THE_WORD = re.compile(r"^(?:提出時期)?[\W_]*(?:法令上の)?")
+_DENIED = re.compile("不要|ない|なし|せず|必要(?:は|が|も)?な|要しな|該当しな|対象外")
+
+
+@lru_cache(maxsize=4096)
+def read_timing(text: str) -> Literal["事前", "事後"] | None:
+    """A 提出時期 as read -> 事前 or 事後; null when it has neither word, both, or denies one.
+
+    >>> read_timing('事　前'), read_timing('（事後）'), read_timing('事前・事後')
+    ('事前', '事後', None)
+    """
+    folded = _WHITE.sub("", normalise(text))
+    if "事前" in folded and "事後" in folded:
+        return None
+    body = _BEFORE_THE_WORD.sub("", folded)
+    if _DENIED.search(body):
+        return None
+    if body.startswith("事前"):
+        return "事前"
+    return "事後" if body.startswith("事後") else None
+
+
+@lru_cache(maxsize=65536)
+def read_note_kind(note: str) -> str | None:
+    """A 提出時期に係る説明 -> its kind by `rules/note_kinds.csv`; null when no kind or several fit.
+
+    A reason (法令改正, 組織改正 …) goes before what was done to the text for it (文言修正, 明記).
+
+    >>> read_note_kind('番号法の改正に伴う文言の修正'), read_note_kind('機構改革による変更')
+    ('法令改正', '組織改正')
+    >>> read_note_kind('申請様式の変更') is None
+    True
+    """
+    folded = _harmless_clauses().sub("", _WHITE.sub("", normalise(note)))
+    for rank in ("reason", "edit"):
+        kinds = {kind for kind, pattern, exclusion in _kinds()[rank] if _says(folded, pattern, exclusion)}
+        if kinds:
+            return kinds.pop() if len(kinds) == 1 else None
+    return None
+
+
+def _says(note: str, pattern: re.Pattern[str], exclusion: re.Pattern[str] | None) -> bool:
+    return bool(pattern.search(note)) and not (exclusion and exclusion.search(note))
+
+
+@cache
+def _kinds() -> dict[str, list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]]:
+    ranks: dict[str, list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]] = {"reason": [], "edit": []}
+    for row in rules.table("note_kinds"):
+        if row["rank"] in ranks:
+            exclusion = "|".join(filter(None, (row["exclusion"], _everywhere())))
+            ranks[row["rank"]].append((row["kind"], re.compile(row["pattern"]), re.compile(exclusion)))
+    return ranks
+
+
+@cache
+def _everywhere() -> str:
+    """What voids any kind: the note says that the thing did not or will not happen."""
+    return "|".join(row["pattern"] for row in rules.table("note_kinds") if row["rank"] == "void")
+
+
+@cache
+def _harmless_clauses() -> re.Pattern[str]:
+    """Clauses that say nothing of the reason, and whose words would mislead: 重要な変更に該当しない."""
+    return re.compile("|".join(row["pattern"] for row in rules.table("note_kinds") if row["rank"] == "aside"))
