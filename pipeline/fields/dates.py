@@ -35,7 +35,7 @@ class Era:
         """Western year of the era's year `number`; null when it never came, nor could be planned for."""
         year = self.first_day.year - 1 + number
         last = self.last_day.year + YEARS_PAST_AN_ERA if self.last_day < dt.date.max else 2100
-        return year if 1 <= number and year <= last else None
+        return year if number >= 1 and year <= last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ _WEEKDAY = re.compile(r"[(\[][月火水木金土日](?:曜日?)?(?:[・,、/]?[�
 _CLOCK = re.compile(r"(?<=\d)[T ] ?[0-2]?\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?Z?(?!\d)")
 
 _N = "(?:\\d ?\\d?|元|[一二三四五六七八九十]{1,3})"
-_LAST = "(?:\\d \\d(?! ?\\d)|\\d\\d?(?!\\d)|[一二三四五六七八九十]{1,3})"  # nothing but a space parts it from the next
+_LAST = "(?:\\d \\d(?! ?\\d)|\\d\\d?(?!\\d)|[一二三四五六七八九十]{1,3})"  # no 日 follows
 _WESTERN = "(?:(?<!\\d)[12](?: ?\\d){3}|[一二][〇零一二三四五六七八九]{3})"
 
 
@@ -206,7 +206,7 @@ def _parts(match: Match[str], before: _Parts | None) -> _Parts | None:
 
 @cache
 def _eras() -> dict[str, Era]:
-    eras = {}
+    eras: dict[str, Era] = {}
     for row in rules.table("eras"):
         last = dt.date.fromisoformat(row["last_day"]) if row["last_day"] else dt.date.max
         era = Era(row["name"], dt.date.fromisoformat(row["first_day"]), last)
