@@ -26,3 +26,14 @@ class UsageError(HenkouError):
 
 class StoreError(HenkouError):
     """OUT cannot be written; the old dataset is intact (exit status 3)."""
+
+
+class PageError(HenkouError):
+    """One page of a PDF that cannot be read; the other pages can."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"page {number} cannot be read")
+        self.number = number
+
+    def __reduce__(self) -> tuple[type, tuple[int]]:
+        return type(self), (self.number,)

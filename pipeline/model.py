@@ -79,7 +79,7 @@ class Page:
     horizontal: npt.NDArray[np.float32]
     """[n, 3] horizontal rules: y, x0, x1."""
     image_share: float = 0.0
-    """Share of the page's area covered by its largest picture."""
+    """Share of the page's area under pictures (a scan may come in strips)."""
 
 
 # ---------------------------------------------------------------- cells
@@ -105,6 +105,9 @@ class Cell:
     column_span: int
     box: Box
     lines: tuple[Line, ...]
+    cut_top: bool = False
+    """At the table's upper edge with no rule drawn there: the cell may have begun on the page before."""
+    cut_bottom: bool = False
 
     @property
     def text(self) -> str:
@@ -135,6 +138,12 @@ class Layout:
     height: float
     grids: tuple[Grid, ...]
     lines: tuple[Line, ...]
+    strays: tuple[Line, ...] = ()
+    """Text that lies over a table without belonging to a cell: watermarks."""
+    glyphs: int = 0
+    """Glyphs with ink that the reader reported; each stands in a cell, line or stray, or is a duplicate."""
+    duplicates: int = 0
+    """Glyphs drawn again in the same place (bold), counted but not repeated in the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,184 @@
+"""A page in, its ruled tables with merged cells and the lines of text out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..model import Box, Cell, Grid, Layout, Line, Page
+from ..settings import Settings
+from .letters import blank, lines
+from .ruling import Frame, Rules, frames
+
+LOOSE, STRAY = -1, -2
+"""Owners of glyphs outside all tables, and of glyphs too large for any cell (watermarks)."""
+
+
+class Mesh(NamedTuple):
+    """The positions of one table and which cell covers each."""
+
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+    cell: npt.NDArray[np.int_]
+    """[rows, columns]: the number of the covering cell."""
+    spans: tuple[tuple[int, int, int, int], ...]
+    """For each cell: row, column, row span, column span."""
+    closed_top: npt.NDArray[np.bool_]
+    """For each column: whether a rule is drawn along the upper edge."""
+    closed_bottom: npt.NDArray[np.bool_]
+
+    @property
+    def box(self) -> Box:
+        return float(self.x[0]), float(self.y[0]), float(self.x[-1]), float(self.y[-1])
+
+
+def layout(page: Page, settings: Settings) -> Layout:
+    """A page in; its tables from top to bottom and the lines outside them out. Every glyph stands once."""
+    found = [
+        (frame, mesh) for frame in frames(page, settings) if (mesh := _mesh(frame, settings)) is not None
+    ]
+    owner = _owners(page, [mesh for _, mesh in found])
+    text = lines(page.glyphs, owner, settings)
+    grids, first = [], 0
+    for frame, mesh in found:
+        grids.append(
+            Grid(
+                page=page.number,
+                box=mesh.box,
+                rows=len(mesh.y) - 1,
+                columns=len(mesh.x) - 1,
+                cells=tuple(
+                    Cell(
+                        row, column, down, across, _cell_box(mesh, span), text.by_owner.get(first + index, ())
+                    )
+                    for index, span in enumerate(mesh.spans)
+                    for row, column, down, across in [span]
+                ),
+                open_top=frame.open_top,
+                open_bottom=frame.open_bottom,
+            )
+        )
+        first += len(mesh.spans)
+    return Layout(
+        page=page.number,
+        width=page.width,
+        height=page.height,
+        grids=tuple(grids),
+        lines=text.by_owner.get(LOOSE, ()),
+        strays=text.by_owner.get(STRAY, ()),
+        glyphs=text.glyphs,
+        duplicates=text.duplicates,
+    )
+
+
+def _cell(mesh: Mesh, span: tuple[int, int, int, int], text: tuple[Line, ...]) -> Cell:
+    row, column, down, across = span
+    columns = slice(column, column + across)
+    return Cell(
+        *span,
+        box=_cell_box(mesh, span),
+        lines=text,
+        cut_top=row == 0 and not mesh.closed_top[columns].all(),
+        cut_bottom=row + down == len(mesh.y) - 1 and not mesh.closed_bottom[columns].all(),
+    )
+
+
+def _cell_box(mesh: Mesh, span: tuple[int, int, int, int]) -> Box:
+    row, column, down, across = span
+    return (
+        float(mesh.x[column]),
+        float(mesh.y[row]),
+        float(mesh.x[column + across]),
+        float(mesh.y[row + down]),
+    )
+
+
+def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
+    """The positions between a frame's rules, merged where no rule parts them."""
+    x, upright = _positions(frame.vertical, settings.rule_snap)
+    y, level = _positions(frame.horizontal, settings.rule_snap)
+    columns, rows = len(x) - 1, len(y) - 1
+    if columns < 1 or rows < 1:
+        return None
+    # A rule parts two positions when it runs past the middle of their common side.
+    parts_x = _covers(frame.vertical, upright, (y[:-1] + y[1:]) / 2, columns + 1)
+    parts_y = _covers(frame.horizontal, level, (x[:-1] + x[1:]) / 2, rows + 1).T
+    cell = np.full((rows, columns), -1)
+    spans: list[tuple[int, int, int, int]] = []
+    is_drawn = frame.drawn
+    drawn = _covers(frame.horizontal[is_drawn], level[is_drawn], (x[:-1] + x[1:]) / 2, rows + 1)
+    for row in range(rows):
+        for column in range(columns):
+            if cell[row, column] >= 0:
+                continue
+            right = column + 1
+            while right < columns and not parts_x[right, row] and cell[row, right] < 0:
+                right += 1
+            bottom = row + 1
+            while (
+                bottom < rows
+                and not parts_y[column:right, bottom].any()
+                and not parts_x[column + 1 : right, bottom].any()
+            ):
+                bottom += 1
+            cell[row:bottom, column:right] = len(spans)
+            spans.append((row, column, bottom - row, right - column))
+    return Mesh(x, y, cell, tuple(spans), drawn[0], drawn[-1])
+
+
+def _positions(rules: Rules, snap: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+    """Distinct positions of rules sorted by position, and for each rule the index of its own."""
+    index = np.cumsum(np.diff(rules[:, 0], prepend=rules[0, 0]) > snap, dtype=np.intp)
+    length = np.maximum(rules[:, 2] - rules[:, 1], 1e-3)
+    return np.bincount(index, rules[:, 0] * length) / np.bincount(index, length), index
+
+
+def _covers(
+    rules: Rules, index: npt.NDArray[np.intp], middles: npt.NDArray[np.float64], count: int
+) -> npt.NDArray[np.bool_]:
+    """[position, middle]: whether some rule at the position runs over the middle."""
+    over = (rules[:, 1, None] < middles) & (middles < rules[:, 2, None])
+    covers = np.zeros((count, len(middles)), bool)
+    np.logical_or.at(covers, index, over)
+    return covers
+
+
+def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
+    """For each glyph the number of the cell that its middle stands in, over all tables, or LOOSE or STRAY."""
+    box = page.glyphs.box
+    x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
+    owner = np.full(len(box), LOOSE)
+    first = np.cumsum([0, *(len(mesh.spans) for mesh in meshes)])
+    large_first = sorted(range(len(meshes)), key=lambda k: -_area(meshes[k].box))
+    for k in large_first:  # a table inside another's cell takes its glyphs from it
+        mesh = meshes[k]
+        column, row = np.searchsorted(mesh.x, x) - 1, np.searchsorted(mesh.y, y) - 1
+        inside = (column >= 0) & (column < len(mesh.x) - 1) & (row >= 0) & (row < len(mesh.y) - 1)
+        owner[inside] = first[k] + mesh.cell[row[inside], column[inside]]
+    owner[_too_large(page, meshes, owner)] = STRAY
+    return owner
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _too_large(page: Page, meshes: list[Mesh], owner: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
+    """Which glyphs in cells are far larger than the page's text and stick out of their cell: a watermark."""
+    box = page.glyphs.box
+    large = np.zeros(len(box), bool)
+    inked = ~blank(page.glyphs.code)
+    if not inked.any() or not meshes:
+        return large
+    height = box[:, 3] - box[:, 1]
+    candidates = np.flatnonzero((height > 2 * np.median(height[inked])) & (owner >= 0) & inked)
+    if not len(candidates):
+        return large
+    cells = np.array([_cell_box(mesh, span) for mesh in meshes for span in mesh.spans])[owner[candidates]]
+    slack = 0.1 * height[candidates, None]
+    glyph = box[candidates]
+    out = (glyph[:, :2] < cells[:, :2] - slack) | (glyph[:, 2:] > cells[:, 2:] + slack)
+    large[candidates] = out.any(axis=1) | (height[candidates] > 4 * np.median(height[inked]))
+    return large

@@ -1,0 +1,95 @@
+"""Glyphs in, lines of text out: sorted as drawn, doubled ink counted once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..model import Glyphs, Line
+from ..settings import Settings
+
+UNMAPPED = 0xFFFD
+"""Stands in a line's text for a glyph without Unicode."""
+
+
+class Lines(NamedTuple):
+    """Lines by the owner of their glyphs, each owner's from top to bottom."""
+
+    by_owner: dict[int, tuple[Line, ...]]
+    glyphs: int
+    """Glyphs with ink that were given."""
+    duplicates: int
+    """Of these, ink drawn a second time in the same place."""
+
+
+def blank(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Which code points leave no ink: spaces of all widths, line ends."""
+    return np.isin(code, _BLANKS)
+
+
+_BLANKS = np.array([point for point in range(0x3001) if chr(point).isspace()], np.uint32)
+
+
+def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Lines:
+    """Glyphs and, for each, a number for what it stands in; the lines of text of each owner out."""
+    ink = int((~blank(glyphs.code)).sum())
+    if not len(glyphs):
+        return Lines({}, 0, 0)
+    code = np.where(glyphs.code == 0, UNMAPPED, glyphs.code)
+    line = _line_numbers(glyphs.box, owner, settings.line_gap)
+    order = np.lexsort((glyphs.box[:, 0], line))
+    code, box, owner, line = code[order], glyphs.box[order], owner[order], line[order]
+    twice = _drawn_twice(code, box, line)
+    duplicates = int((twice & ~blank(code)).sum())
+    code, box, owner, line = code[~twice], box[~twice], owner[~twice], line[~twice]
+    first = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
+    text, starts = _text(code, box, first)
+    left, top = np.minimum.reduceat(box[:, :2], first).T.tolist()
+    right, bottom = np.maximum.reduceat(box[:, 2:], first).T.tolist()
+    made: dict[int, list[Line]] = {}
+    rows = zip(owner[first].tolist(), starts, [*starts[1:], len(text)], left, top, right, bottom, strict=True)
+    for holder, start, stop, x0, y0, x1, y1 in rows:
+        if (words := text[start:stop]).strip():
+            made.setdefault(holder, []).append(Line(words, x0, y0, x1, y1))
+    return Lines({holder: tuple(found) for holder, found in made.items()}, ink, duplicates)
+
+
+def _line_numbers(
+    box: npt.NDArray[np.float32], owner: npt.NDArray[np.int_], gap: float
+) -> npt.NDArray[np.int_]:
+    """For each glyph the number of its line: new where the middles step down by a good part of the height."""
+    middle = (box[:, 1] + box[:, 3]) / 2
+    order = np.lexsort((middle, owner))
+    height = (box[:, 3] - box[:, 1])[order]
+    step = np.diff(middle[order])
+    begins = np.ones(len(box), bool)
+    begins[1:] = (step > gap * np.minimum(height[1:], height[:-1])) | (np.diff(owner[order]) != 0)
+    line = np.empty(len(box), np.int_)
+    line[order] = np.cumsum(begins)
+    return line
+
+
+def _drawn_twice(
+    code: npt.NDArray[np.uint32], box: npt.NDArray[np.float32], line: npt.NDArray[np.int_]
+) -> npt.NDArray[np.bool_]:
+    """Which glyphs repeat their left neighbour in (nearly) the same place, as bold is drawn by some."""
+    twice = np.zeros(len(code), bool)
+    size = (box[1:] - box[:-1])[:, :2]
+    reach = np.maximum(box[1:, 2:] - box[1:, :2], 0.25 * (box[1:, 3:] - box[1:, 1:2])) * 0.3
+    twice[1:] = (code[1:] == code[:-1]) & (line[1:] == line[:-1]) & (np.abs(size) < reach).all(axis=1)
+    return twice
+
+
+def _text(
+    code: npt.NDArray[np.uint32], box: npt.NDArray[np.float32], first: npt.NDArray[np.intp]
+) -> tuple[str, list[int]]:
+    """All lines as one string and where each begins; a gap between Latin words counts as a space."""
+    latin = (code > 32) & (code < 127)
+    wide = box[1:, 0] - box[:-1, 2] > 0.2 * (box[1:, 3] - box[1:, 1])
+    gaps = np.flatnonzero(latin[1:] & latin[:-1] & wide) + 1
+    gaps = np.setdiff1d(gaps, first, assume_unique=True)
+    starts = first + np.searchsorted(gaps, first)
+    text = np.insert(code, gaps, 32).astype("<u4").tobytes().decode("utf-32-le", errors="replace")
+    return text, starts.tolist()
