@@ -1,0 +1,168 @@
+"""The address grammar: tokens of a 項目 cell -> the addresses on the form that stand in it.
+
+An address is part – section – group – circled number (`Ⅱ－４ 委託事項１ ③`). Cells spell it in many
+ways; what is no certain address gives none. Whether an address exists on a form: `item_names`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .item_tokens import PARTS, Token, tokens, unfold
+
+_NO_WORDS = ("", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place on a form as a cell writes it, and the words that stand at each of its levels."""
+
+    part: str
+    section: int | None = None
+    group: str | None = None
+    third: int | None = None
+    circled: bool = True
+    """The third level is a circled number, not plain or bracketed digits that could mean another thing."""
+    sure: bool = True
+    """The part's numeral is no look-alike (`l`, `i`)."""
+    inherited: bool = False
+    """Part or section are not written again: `Ⅱ-3 ①、②`."""
+    words: tuple[str, str, str, str] = _NO_WORDS
+    """After the part, the section, the group and the third level."""
+
+    @property
+    def code(self) -> str:
+        """`II-4-consignment1-3`."""
+        return "-".join(str(p) for p in (self.part, self.section, self.group, self.third) if p is not None)
+
+    @property
+    def level(self) -> int:
+        """0 part, 1 section, 2 group, 3 third: the deepest that is written."""
+        levels = (True, self.section is not None, self.group is not None, self.third is not None)
+        return max(i for i, written in enumerate(levels) if written)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of a cell in order; not `readable` when something only looks like one."""
+
+    found: tuple[Address, ...] = ()
+    file: str | None = None
+    prefix: str = ""
+    """Words before the first address."""
+    readable: bool = True
+
+
+def read_addresses(text: str) -> Addresses:
+    """Folded text -> the addresses in it, ranges written out.
+
+    >>> from pipeline.fields.item_tokens import fold
+    >>> [address.code for address in read_addresses(fold('Ⅱ－３ ①～③、Ⅱ-4 委託事項２ ⑥')).found]
+    ['II-3-1', 'II-3-2', 'II-3-3', 'II-4-consignment2-6']
+    """
+    found: list[Address] = []
+    ranges: set[int] = set()
+    file, prefix = None, ""
+    for token in tokens(text):
+        if token.kind == "file":
+            file = file or unfold(token.value)
+        elif token.kind == "range":
+            ranges.add(len(found))
+        elif not found and token.kind not in ("part", "annex", "cover"):
+            prefix += unfold(token.value) if token.kind == "text" else "〓"
+        else:
+            address = _step(found[-1] if found else None, token)
+            if address is None:
+                return Addresses((), file, prefix, readable=False)
+            found[-1:] = [address] if found and _continues(found[-1], token) else [*found[-1:], address]
+    written = _written_out(found, ranges)
+    return Addresses(written or (), file, prefix, readable=written is not None)
+
+
+def _continues(last: Address, token: Token) -> bool:
+    """The token says more about the last address, rather than beginning another one."""
+    if token.kind in ("text", "heading", "third"):
+        return True
+    if token.kind in ("part", "annex", "cover") or last.part not in PARTS:
+        return token.kind not in ("part", "annex", "cover")
+    if token.kind == "section":
+        return last.section is None
+    return last.third is None and (token.kind == "circle" or last.group is None)
+
+
+def _step(last: Address | None, token: Token) -> Address | None:
+    """The last address with one token more, or the address that the token begins; None: not readable."""
+    kind, value = token.kind, token.value
+    if kind == "part":
+        return Address(value, sure=token.sure)
+    if kind == "cover":
+        return Address("COVER")
+    if kind == "annex":
+        return Address("A" + value) if value in ("1", "2", "3") else None
+    if last is None:
+        return None
+    if kind in ("text", "heading"):
+        return _with_words(last, unfold(value))
+    if last.part not in PARTS:  # numbers on an annex or the cover are words
+        return _with_words(last, "#")
+    here = last if _continues(last, token) else replace(last, words=_NO_WORDS, inherited=True)
+    if kind == "section":
+        return replace(here, section=int(value), group=None, third=None, circled=True)
+    if last.section is None:
+        return None
+    if kind == "third":
+        return replace(last, third=int(value), circled=False)
+    if kind == "circle":
+        later = last.third is None or int(value) > last.third
+        return replace(here, third=int(value), circled=True) if later else None
+    if last.third is not None and last.group is None:
+        return None
+    group = _split(last.group or "")[0] + value if value.isdigit() else value
+    return replace(here, group=group, third=None, circled=True)
+
+
+def _with_words(address: Address, words: str) -> Address:
+    after = list(address.words)
+    after[address.level] += words
+    return replace(address, words=(after[0], after[1], after[2], after[3]))
+
+
+def _written_out(found: list[Address], ranges: set[int]) -> tuple[Address, ...] | None:
+    """Addresses with those between the ends of each range; None when a range is none."""
+    result: list[Address] = []
+    for i, address in enumerate(found):
+        if i in ranges:
+            between = _between(found[i - 1], address) if i else None
+            if between is None:
+                return None
+            result += between
+        result.append(address)
+    return None if len(found) in ranges else tuple(result)
+
+
+def _between(first: Address, last: Address) -> list[Address] | None:
+    """The addresses between two that differ in their last number only; None when they differ elsewhere."""
+    if first.level != last.level or first.part != last.part:
+        return None
+    bare = replace(last, words=_NO_WORDS)
+    if last.level == 3 and (first.section, first.group) == (last.section, last.group):
+        assert first.third is not None and last.third is not None
+        numbers = range(first.third + 1, last.third)
+        return [replace(bare, third=n) for n in numbers] if first.third < last.third else None
+    if last.level == 2 and first.section == last.section:
+        assert first.group and last.group
+        (kind, start), (other, stop) = _split(first.group), _split(last.group)
+        numbers = range(start + 1, stop)
+        return (
+            [replace(bare, group=f"{kind}{n}") for n in numbers] if kind == other and start < stop else None
+        )
+    if last.level == 1:
+        assert first.section is not None and last.section is not None
+        numbers = range(first.section + 1, last.section)
+        return [replace(bare, section=n) for n in numbers] if first.section < last.section else None
+    return None
+
+
+def _split(group: str) -> tuple[str, int]:
+    kind = group.rstrip("0123456789")
+    return kind, int(group[len(kind) :] or 0)

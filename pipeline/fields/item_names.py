@@ -1,0 +1,156 @@
+"""The item dictionary: which headings stand where on the three forms, and whether words agree with them.
+
+The rows are `rules/items.csv`; a row whose parent is its own code is a named box inside that item.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+
+from .. import rules
+from ..text.normalise import comparison_form
+
+FORMS = ("基礎項目", "重点項目", "全項目")
+
+_NUMBERED = re.compile(r"(?<=-)(system|consignment|recipient|transfer)\d+")
+_BRACKETS = re.compile(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]|<[^<>]*>|《[^《》]*》")
+_PUNCTUATION = re.compile(r"[、。・:;()（）「」『』【】\[\]<>《》※*#/_…\-〜]+")
+_EDGES = re.compile(r"^(?:及び|並びに|と|の)+|(?:及び|並びに|と|欄|について|の一部)+$")
+_ALIKE = 0.8
+"""Headings misread in a few characters are at least this similar (measured: at most 0.75 between different
+headings of one item's neighbours that are not each other's beginning)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the dictionary."""
+
+    form: str
+    since: dt.date | None
+    until: dt.date | None
+    code: str
+    heading: str
+    parent: str
+    key: str
+    spellings: tuple[str, ...]
+    """The heading as words are compared, with and without what stands in brackets; longest first."""
+
+    @property
+    def box(self) -> bool:
+        return self.parent == self.code
+
+    def in_force(self, day: dt.date | None) -> bool:
+        """On the form's edition of that day; without a day: on any edition."""
+        if day is None:
+            return True
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+@lru_cache(maxsize=4096)
+def heading_form(words: str) -> str:
+    """Words of a cell or a heading -> what is compared: spellings folded, no spaces, punctuation or ※.
+
+    >>> heading_form('取り扱いに関する\\n問い合わせ') == heading_form('取扱いに関する問合せ')
+    True
+    """
+    text = comparison_form(words)
+    for row in rules.table("item_spellings"):
+        text = text.replace(row["written"], row["folded"])
+    return _EDGES.sub("", _PUNCTUATION.sub("", text))
+
+
+def spellings(words: str) -> tuple[str, ...]:
+    """The forms to compare: with and without what stands in brackets, longest first, none empty."""
+    bare = _BRACKETS.sub("", comparison_form(words))
+    return tuple(
+        sorted({form for form in (heading_form(words), heading_form(bare)) if form}, key=len, reverse=True)
+    )
+
+
+@cache
+def items() -> tuple[Item, ...]:
+    """All rows in the order of the forms."""
+    return tuple(
+        Item(
+            row["form"],
+            _day(row["edition_from"]),
+            _day(row["edition_to"]),
+            row["code"],
+            row["heading"],
+            row["parent"],
+            row["key"],
+            spellings(row["heading"]),
+        )
+        for row in rules.table("items")
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+@cache
+def _by_code() -> dict[tuple[str, str], tuple[Item, ...]]:
+    index: dict[tuple[str, str], list[Item]] = {}
+    for item in items():
+        index.setdefault((item.form, item.code), []).append(item)
+    return {code: tuple(rows) for code, rows in index.items()}
+
+
+def general(code: str) -> str:
+    """A code -> the dictionary's, whose repeated groups have no number: `II-4-consignment-3`."""
+    return _NUMBERED.sub(r"\1", code)
+
+
+def at(code: str, forms: Iterable[str]) -> list[Item]:
+    """The headings that stand at a code; at `II-4-3` also those of the unnamed group's third."""
+    code = general(code)
+    found = [item for form in forms for item in _by_code().get((form, code), ()) if not item.box]
+    if found or not re.fullmatch(r"II-[45]-\d+|I-2-\d+", code):
+        return found
+    stem, _, number = code.rpartition("-")
+    groups = [f"{stem}-{group}-{number}" for group in ("system", "consignment", "recipient", "transfer")]
+    return [item for form in forms for group in groups for item in _by_code().get((form, group), ())]
+
+
+def boxes(code: str, forms: Iterable[str]) -> list[Item]:
+    """The named boxes inside an item."""
+    return [item for form in forms for item in _by_code().get((form, general(code)), ()) if item.box]
+
+
+def below(code: str, forms: Iterable[str]) -> list[Item]:
+    """The items under a code, at any depth."""
+    stem = general(code) + "-"
+    chosen = tuple(forms)
+    return [item for item in items() if item.form in chosen and item.code.startswith(stem) and not item.box]
+
+
+def is_heading(words: str, forms: Iterable[str]) -> bool:
+    """The words are, as a whole, a heading of one of the forms."""
+    chosen, wanted = tuple(forms), set(spellings(words))
+    return any(item.form in chosen and not item.box and wanted & set(item.spellings) for item in items())
+
+
+def rest_after(words: str, item: Item) -> str | None:
+    """Words -> what follows the item's heading at their beginning, folded; None when they begin otherwise."""
+    for form in spellings(words):
+        for heading in item.spellings:
+            if form.startswith(heading):
+                return form[len(heading) :]
+    return None
+
+
+def alike(words: str, item: Item) -> bool:
+    """The words are a telling part of the heading, or the heading with a few characters misread."""
+    for form in spellings(words):
+        for heading in item.spellings:
+            if len(form) >= 4 and form in heading:
+                return True
+            if min(len(form), len(heading)) >= 6 and SequenceMatcher(None, form, heading).ratio() >= _ALIKE:
+                return True
+    return False

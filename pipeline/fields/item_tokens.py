@@ -1,0 +1,213 @@
+"""A 項目 cell -> its tokens: parts, sections, groups, circled numbers and the words between them.
+
+Codes are read before NFKC, which would make ⑦ a 7 and ⅲ the letters iii.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .. import rules
+from ..text.markup import strip_tags
+
+PARTS = ("I", "II", "III", "IV", "V", "VI")
+GROUPS = {
+    "システム": "system",
+    "委託事項": "consignment",
+    "提供先": "recipient",
+    "移転先": "transfer",
+    "リスク": "risk",
+}
+
+# While a cell is scanned, circled numbers and certain Roman numerals are one private character each:
+# NFKC would make ⑦ a 7 and ⅲ the letters iii.
+_CIRCLE, _PART, _NO_PART = 0xE000, 0xE100, "\ue10f"
+_CIRCLED = {
+    character: chr(_CIRCLE + int(unicodedata.numeric(character)))
+    for first, last in (
+        ("①", "⑳"),
+        ("㉑", "㉟"),
+        ("㊱", "㊿"),
+        ("❶", "❿"),
+        ("➀", "➓"),
+        ("⓫", "⓴"),
+        ("⓵", "⓾"),
+    )
+    for character in map(chr, range(ord(first), ord(last) + 1))
+}
+_RADICALS = {ord(row["radical"]): row["ideograph"] for row in rules.table("radicals")}
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_ROMAN = re.compile(
+    "(?<![A-Za-z])[IVX\u2160-\u216f\u2170-\u217f]*[\u2160-\u217f][IVX\u2160-\u217f]*(?![A-Za-z])"
+)
+
+_C, _R = "[\ue001-\ue032]", "[\ue101-\ue106]"
+_DASH = "[-‐‑‒–—―─━−ー]"
+_GAP = rf"(?:\s|{_DASH}|[.・:の])*"
+_ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
+_NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?P<half>\s*\))?)(?!\d)"
+_UNIT = r"(?!\s*[年月日条項号章節款人件歳回%時分名個種類頁])"
+
+
+def _wrapped(words: str) -> str:
+    """Pattern for words that a line end or a space may break, and whose commas may differ."""
+    return r"\s*".join(re.escape(c) if c not in "、・" else "[、,・,.]?" for c in words)
+
+
+_PART_HEADINGS = "|".join(
+    sorted(
+        {_wrapped(row["heading"]) for row in rules.table("items") if row["code"] in PARTS},
+        key=len,
+        reverse=True,
+    )
+)
+_NUMBERED_FILE = re.compile(r"\(\s*\d{1,2}\s*\)\s*[^\s()、。\ue000-\ue1ff]{1,40}?ファイル(?![名の])")
+_NAMED_FILE = re.compile(r"[【<《「][^【】<>《》「」\ue000-\ue1ff]{1,40}?ファイル[】>》」]")
+
+_START = re.compile(
+    r"(?:^|(?<=[\s、,・:;/&~〜)\]】>》」\ue001-\ue032.])|(?<=及び)|(?<=並びに)|(?<=または)|(?<=又は)|(?<=と))"
+)
+_PART_TOKEN = re.compile(
+    rf"(?P<sure>{_R})"
+    rf"|(?P<ascii>{_ASCII_PART})(?![A-Za-z])"
+    rf"(?=\s*{_DASH}\s*\(?\d|\s*[.、・]\s*\(?\d|\s+\(?\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}|\s*\.?\s*(?:{_PART_HEADINGS}))"
+)
+_ANNEX = re.compile(r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?P<number>\d{1,2})(?!\d)\s*[)\]】]?")
+_COVER = re.compile(
+    r"[(\[【]?\s*表\s*紙\s*[)\]】]?(?![ぁ-んァ-ヶ一-龠])|表\s*紙(?=の?(?:特記|評価|個人|公表))"
+)
+_SECTION = re.compile(rf"{_GAP}(?:第\s*)?{_NUMBER}{_UNIT}")
+_HEADED_SECTION = re.compile(rf"{_GAP}(?:{_PART_HEADINGS}){_GAP}(?={_NUMBER})")
+_GROUP = re.compile(
+    r"(?P<word>"
+    + "|".join(map(_wrapped, GROUPS))
+    + rf")\s*(?:{_DASH}\s*)?\(?\s*(?:(?P<number>\d{{1,3}})(?!\d)|(?P<circle>{_C})(?!{_C}))\s*\)?"
+    + r"(?!\s*[つ年月日件])"
+)
+_THIRD = re.compile(rf"\s*(?:(?:{_DASH}|\.)\s*)?{_NUMBER}{_UNIT}")
+_RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{_C}))\s*")
+_DELIMITER = r"\s*(?:[、,;/&]|及\s*び|並\s*び\s*に|又\s*は|と)\s*"
+_ANOTHER = re.compile(rf"{_DELIMITER}{_NUMBER}(?=\s*(?:$|[\n、,;/&~〜]|及び|と|並びに|{_DASH}?\s*{_C}))")
+_LIMIT = re.compile(rf"{_NUMBER}{_UNIT}")
+
+
+class Token(NamedTuple):
+    """A piece of a cell: part annex cover heading section third group circle range file text."""
+
+    kind: str
+    value: str
+    sure: bool = True
+
+
+def fold(raw: str) -> str:
+    """A cell as read -> one spelling for scanning; ① and Ⅲ in any shape are one private character each.
+
+    >>> fold('Ⅱ－３') == fold('ⅠⅠ-３'), fold('(①)') == fold('(❶)')
+    (True, True)
+    """
+    text = _PRIVATE.sub("〓", strip_tags(raw)).translate(_RADICALS)
+    text = "".join(
+        _CIRCLED.get(c, c if "\u2160" <= c <= "\u217f" else unicodedata.normalize("NFKC", c)) for c in text
+    )
+    text = unicodedata.normalize("NFC", text)
+    return _ROMAN.sub(_roman, text)
+
+
+def unfold(text: str) -> str:
+    """Scanned text -> readable again: the private characters as ASCII numerals and ①."""
+    return "".join(
+        PARTS[ord(c) - _PART - 1]
+        if "\ue101" <= c <= "\ue106"
+        else next(k for k, v in _CIRCLED.items() if v == c)
+        if "\ue001" <= c <= "\ue032"
+        else "〓"
+        if c == _NO_PART
+        else c
+        for c in text
+    )
+
+
+def _roman(match: re.Match[str]) -> str:
+    letters = unicodedata.normalize("NFKC", match[0]).upper()
+    return chr(_PART + 1 + PARTS.index(letters)) if letters in PARTS else _NO_PART
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Folded text -> its tokens in order; everything that is no token is `text`."""
+    position, words = 0, ""
+    before = [Token("start", "")]
+    while position < len(text):
+        token, end = _token(text, position, before, not words.strip())
+        if token is None:
+            words += text[position]
+            position += 1
+            continue
+        if words.strip():
+            yield Token("text", words)
+        words = ""
+        yield token
+        position = end
+        before.append(token)
+    if words.strip():
+        yield Token("text", words)
+
+
+def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token | None, int]:
+    """The token that starts here; `fresh`: only white space since the last one."""
+    last = before[-1].kind
+    if fresh:
+        token, end = _continued(text, at, before)
+        if token:
+            return token, end
+    if match := _NUMBERED_FILE.match(text, at) or _NAMED_FILE.match(text, at):
+        return Token("file", match[0].strip()), match.end()
+    if _START.match(text, at):
+        if match := _ANNEX.match(text, at):
+            return Token("annex", match["number"]), match.end()
+        if last == "start" and fresh and (match := _COVER.match(text, at)):
+            return Token("cover", ""), match.end()
+        if match := _PART_TOKEN.match(text, at):
+            return _part(match), match.end()
+    if "\ue001" <= text[at] <= "\ue032":
+        return Token("circle", str(ord(text[at]) - _CIRCLE)), at + 1
+    if match := _GROUP.match(text, at):
+        number = match["number"] or str(ord(match["circle"]) - _CIRCLE)
+        return Token("group", GROUPS[re.sub(r"\s", "", match["word"])] + str(int(number))), match.end()
+    return None, at
+
+
+def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, int]:
+    """What only makes sense right behind another token: section and third numbers, ranges, lists."""
+    last = before[-1].kind
+    if last == "part" and (match := _HEADED_SECTION.match(text, at)):
+        return Token("heading", match[0]), match.end()
+    sectionless = last in ("part", "heading") or (last == "file" and before[-2].kind in ("part", "heading"))
+    if sectionless and not _NUMBERED_FILE.match(text, at) and (match := _SECTION.match(text, at)):
+        return Token("section", _number(match)), match.end()
+    if last in ("section", "group", "circle", "third"):
+        if (match := _RANGE.match(text, at)) and (last == "circle" or not re.search(_DASH, match[0])):
+            return Token("range", last), match.end()
+        if last != "third" and (match := _ANOTHER.match(text, at)):
+            return Token("group" if last == "group" else "section", _number(match)), match.end()
+    if (
+        last in ("section", "group")
+        and not _NUMBERED_FILE.match(text, at)
+        and (match := _THIRD.match(text, at))
+    ):
+        return Token("third", _number(match)), match.end()
+    if last == "range" and before[-1].value in ("section", "group") and (match := _LIMIT.match(text, at)):
+        return Token(before[-1].value, _number(match)), match.end()
+    return None, at
+
+
+def _number(match: re.Match[str]) -> str:
+    return str(int(match["bracketed"] or match["plain"]))
+
+
+def _part(match: re.Match[str]) -> Token:
+    if match["sure"]:
+        return Token("part", PARTS[ord(match["sure"]) - _PART - 1])
+    return Token("part", match["ascii"].replace("l", "I").upper(), match["ascii"] in PARTS)
