@@ -2,198 +2,179 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .content import CONTENTS, SPECIMEN
-from .filing import Filing, covered
+from .content import CONTENTS, OTHER_TABLE, SPECIMEN, spell_header
+from .filing import Filing
+from .office import print_to_pdf
 
-WRAP = Alignment(wrap_text=True, vertical="top")
+POINTS = 6.2
+"""Points in one unit of a column's width."""
 CENTRE = Alignment(wrap_text=True, vertical="center", horizontal="center")
-
-
-def office(source: Path, out: Path) -> None:
-    """Prints an office document with LibreOffice; `out` names the PDF."""
-    with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(
-            ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "pdf",
-             "--outdir", profile, str(source)],
-            check=True, capture_output=True, timeout=300,
-        )  # fmt: skip
-        shutil.move(f"{profile}/{source.stem}.pdf", out)
 
 
 def make(filing: Filing, out: Path) -> None:
     book = Workbook()
-    book.properties.created = book.properties.modified = dt.datetime(2025, 1, 6)
     cover_sheet(book.active, filing)
     contents_sheet(book.create_sheet("項目一覧"), filing)
     for number, section in enumerate(filing.sections, 1):
         sheet = book.create_sheet(f"様式{number}")
-        page(sheet, filing, (28, 74))
-        heading(sheet, section.title, filing, columns=2)
+        set_page(sheet, filing, (150, 380))
+        add_heading(sheet, section.title, filing, columns=2)
         for label, value in section.boxes:
-            sheet.append([label, value])
-            ruled(
-                sheet, sheet.max_row, 2, filing, lines=lines_of((label, value), (28, 74), font(filing).size)
-            )
-    for front in range(filing.look.get("other_tables", 0)):
-        other_table(book.create_sheet(f"記録{front}"), filing)
-    change_sheet(book.create_sheet("変更箇所"), filing)
+            add_row(sheet, [label, value], (150, 380), filing)
+    if filing.look.other_table:
+        sheet = book.create_sheet("一覧")
+        set_page(sheet, filing, filing.look.widths[-6:])
+        add_heading(sheet, "（参考）特定個人情報ファイルの一覧", filing, 6)
+        for line in OTHER_TABLE:
+            add_row(sheet, list(line), filing.look.widths[-6:], filing)
+    if filing.table_state != "absent":
+        change_sheet(book.create_sheet("変更箇所"), filing)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "filing.xlsx"
         book.save(source)
-        office(source, out)
+        print_to_pdf(source, out)
 
 
-def page(sheet: Worksheet, filing: Filing, widths: tuple[float, ...]) -> None:
-    for number, width in enumerate(widths):
-        sheet.column_dimensions["ABCDEFGH"[number]].width = width
+def set_page(sheet: Worksheet, filing: Filing, widths: tuple[float, ...]) -> None:
+    for column, width in zip("ABCDEFGH", widths, strict=False):
+        sheet.column_dimensions[column].width = width / POINTS
     sheet.page_setup.paperSize = 9
-    sheet.page_setup.orientation = "landscape" if filing.look.get("landscape") else "portrait"
+    sheet.page_setup.orientation = "landscape" if filing.look.landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
-    margins.left = margins.right = 0.5
-    margins.top, margins.bottom = 0.7, 0.7
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.8
+    margins.header = margins.footer = 0.35
+    sheet.oddHeader.left.text = filing.look.head
     sheet.oddHeader.right.text = SPECIMEN
-    sheet.oddFooter.center.text = filing.look.get("footer", "- &P -")
+    sheet.oddFooter.center.text = filing.look.foot.replace("{n}", "&P")
 
 
 def font(filing: Filing, size: float = 0, bold: bool = False) -> Font:
-    return Font(
-        name=filing.look.get("font", "IPAexGothic"), size=size or filing.look.get("size", 9), bold=bold
+    return Font(name=filing.look.font, size=size or filing.look.size, bold=bold)
+
+
+def add_heading(sheet: Worksheet, text: str, filing: Filing, columns: int) -> None:
+    sheet.append([text])
+    sheet.merge_cells(start_row=sheet.max_row, start_column=1, end_row=sheet.max_row, end_column=columns)
+    sheet.cell(sheet.max_row, 1).font = font(filing, 12, bold=filing.look.bold != "title")
+
+
+def add_row(
+    sheet: Worksheet,
+    texts: list[str],
+    widths: tuple[float, ...],
+    filing: Filing,
+    *,
+    centre: bool = False,
+    top: bool = True,
+    bottom: bool = True,
+) -> None:
+    """One sheet row with borders, high enough for its text."""
+    look = filing.look
+    sheet.append(texts)
+    row, last = sheet.max_row, len(texts)
+    side, none = Side(style="thin" if look.rules == "line" else look.rules), Side()
+    for column in range(1, last + 1):
+        cell = sheet.cell(row, column)
+        cell.number_format, cell.font = "@", font(filing)
+        cell.alignment = CENTRE if centre else Alignment(wrap_text=True, vertical=look.valign)
+        cell.border = Border(
+            left=side if column > 1 or look.outer else none,
+            right=side if column < last or look.outer else none,
+            top=side if top else none,
+            bottom=side if bottom else none,
+        )
+    sheet.row_dimensions[row].height = (
+        (height_of(texts, widths, look.size) + 0.7) * look.size * leading(filing)
     )
 
 
-def heading(sheet: Worksheet, text: str, filing: Filing, columns: int) -> None:
-    sheet.append([text])
-    sheet.merge_cells(start_row=sheet.max_row, start_column=1, end_row=sheet.max_row, end_column=columns)
-    sheet.cell(sheet.max_row, 1).font = font(filing, 12, bold=True)
+def leading(filing: Filing) -> float:
+    return 1.48 if filing.look.font.startswith("Noto") else 1.06
 
 
-def ruled(sheet: Worksheet, row: int, columns: int, filing: Filing, lines: int = 1,
-          top: bool = True, bottom: bool = True, align: Alignment = WRAP) -> None:  # fmt: skip
-    side = Side(style=filing.look.get("border", "thin"))
-    for column in range(1, columns + 1):
-        cell = sheet.cell(row, column)
-        cell.alignment, cell.font = align, font(filing)
-        cell.border = Border(
-            left=side, right=side, top=side if top else Side(), bottom=side if bottom else Side()
-        )
-    leading = 1.48 if font(filing).name.startswith("Noto") else 1.06
-    sheet.row_dimensions[row].height = (max(1, lines) + 0.7) * font(filing).size * leading
-
-
-def lines_of(texts: tuple[str, ...], widths: tuple[float, ...], size: float) -> int:
-    """Lines that the longest cell takes; a column is `width` digits of 6.15 points wide."""
+def height_of(texts: list[str], widths: tuple[float, ...], size: float) -> int:
+    """Lines that the longest cell takes."""
 
     def lines(text: str, width: float) -> int:
-        room = max(1, math.floor(width * 6.15 / size))
-        return sum(max(1, math.ceil(units(p) / room)) for p in text.split("\n"))
-
-    def units(text: str) -> float:
-        return sum(0.55 if c.isascii() else 1 for c in text)
+        room = max(1, math.floor(width / size * 0.97))
+        used = (sum(0.55 if char.isascii() else 1 for char in part) for part in text.split("\n"))
+        return sum(max(1, math.ceil(need / room)) for need in used)
 
     return max(lines(text, width) for text, width in zip(texts, widths, strict=True))
 
 
 def cover_sheet(sheet: Worksheet, filing: Filing) -> None:
     sheet.title = "表紙"
-    c = filing.cover
-    page(sheet, filing, (20, 80))
-    heading(sheet, f"特定個人情報保護評価書（{c.filing_type}評価書）", filing, 2)
+    c, widths = filing.cover, (110.0, 420.0)
+    set_page(sheet, filing, widths)
+    add_heading(sheet, f"特定個人情報保護評価書（{c.filing_type}評価書）", filing, 2)
     sheet.append([])
-    boxes = [
+    for label, value in [
         ("評価書番号", "評価書名"),
         (c.filing_number, c.filing_title),
-        ("個人のプライバシー等の権利利益の保護の宣言", ""),
-        (filing.declaration, ""),
+        ("個人のプライバシー等の権利利益の保護の宣言", None),
+        (filing.declaration, None),
         ("特記事項", c.remarks or "－"),
-        ("評価実施機関名", ""),
-        (c.agency, ""),
-        ("公表日", ""),
-        (c.published, ""),
-    ]
-    for label, value in boxes:
-        sheet.append([label, value])
-        row = sheet.max_row
-        wide = not value and label != c.filing_number
-        ruled(sheet, row, 2, filing, lines=1 + lines_of((label,), (96 if wide else 20,), 9), align=CENTRE)
+        ("評価実施機関名", None),
+        (c.agency, None),
+        ("公表日", None),
+        (c.published, None),
+    ]:
+        wide = value is None
+        add_row(sheet, [label, value or ""], (530, 530) if wide else widths, filing, centre=True)
+        sheet.row_dimensions[sheet.max_row].height += 12
         if wide:
-            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+            sheet.merge_cells(start_row=sheet.max_row, start_column=1, end_row=sheet.max_row, end_column=2)
     sheet.append(["", f"[{c.form_version}]"])
-    sheet.cell(sheet.max_row, 2).alignment = Alignment(horizontal="right")
-    sheet.cell(sheet.max_row, 2).font = font(filing)
+    stamp = sheet.cell(sheet.max_row, 2)
+    stamp.alignment, stamp.font = Alignment(horizontal="right"), font(filing)
 
 
 def contents_sheet(sheet: Worksheet, filing: Filing) -> None:
-    page(sheet, filing, (100,))
-    heading(sheet, "項目一覧", filing, 1)
+    set_page(sheet, filing, (530,))
+    add_heading(sheet, "項目一覧", filing, 1)
     for line in CONTENTS[filing.form]:
-        sheet.append([line])
-        ruled(sheet, sheet.max_row, 1, filing, lines=2)
-
-
-def other_table(sheet: Worksheet, filing: Filing) -> None:
-    """A table of six columns that is not the change table."""
-    widths = (6, 20, 24, 16, 14, 16)
-    page(sheet, filing, widths)
-    heading(sheet, "（参考）特定個人情報ファイルの一覧", filing, 6)
-    rows = [("番号", "ファイル名", "主な記録項目", "保管場所", "更新の時期", "備考")]
-    rows += [
-        (str(n), f"{filing.task}ファイル{n}", "個人番号、4情報、連絡先", "電算室", "随時", "")
-        for n in range(1, 7)
-    ]
-    for line in rows:
-        sheet.append(list(line))
-        ruled(sheet, sheet.max_row, 6, filing, lines=lines_of(line, widths, font(filing).size))
+        add_row(sheet, [line], (530,), filing)
 
 
 def change_sheet(sheet: Worksheet, filing: Filing) -> None:
     look = filing.look
-    widths = look.get("widths", (10, 16, 29, 29, 7, 14))
-    page(sheet, filing, widths)
-    count = len(widths)
-    heading(sheet, filing.title, filing, count)
-    sheet.append(list(filing.headers))
-    ruled(sheet, sheet.max_row, count, filing, lines=2, align=CENTRE)
-    if look.get("header", "every") == "every":
-        sheet.print_title_rows = f"{sheet.max_row}:{sheet.max_row}"
-    first = sheet.max_row + 1
-    starts = []
-    for number, r in enumerate(filing.rows):
-        starts.append(sheet.max_row + 1)
-        texts = (
-            list(look.get("extra_left", lambda n: [])(number)) + list(r.texts) + look.get("extra_right", [])
+    widths, count = look.widths, len(look.widths)
+    set_page(sheet, filing, widths)
+    add_heading(sheet, filing.title, filing, count)
+    if look.header != "none":
+        add_row(
+            sheet, [spell_header(h, look.header_style) for h in filing.headers], widths, filing, centre=True
         )
-        for column, spans in ((0, filing.merged_dates), (1, filing.merged_items)):
-            if covered(spans, number):
-                texts[column] = ""
-        chunks = pieces(texts, widths, look.get("row_lines", 10_000), font(filing).size)
+    if look.header == "every":
+        sheet.print_title_rows = f"{sheet.max_row}:{sheet.max_row}"
+    starts = []
+    for number in range(len(filing.rows)):
+        starts.append(sheet.max_row + 1)
+        chunks = pieces(filing.cells(number), widths, look.sheet_lines, look.size)
         for i, chunk in enumerate(chunks):
-            sheet.append(chunk)
-            ruled(sheet, sheet.max_row, count, filing, lines_of(tuple(chunk), widths, font(filing).size),
-                  top=i == 0, bottom=i == len(chunks) - 1)  # fmt: skip
+            add_row(sheet, chunk, widths, filing, top=i == 0, bottom=i == len(chunks) - 1)
     starts.append(sheet.max_row + 1)
-    for column, spans in ((1, filing.merged_dates), (2, filing.merged_items)):
-        for a, b in spans:
+    for column, spans in filing.merges.items():
+        for first, last in spans:
+            end = starts[last + 1] - 1
             sheet.merge_cells(
-                start_row=starts[a], end_row=starts[b + 1] - 1, start_column=column, end_column=column
+                start_row=starts[first], end_row=end, start_column=column + 1, end_column=column + 1
             )
-    if not filing.rows:
-        for _ in range(3):
-            sheet.append([""] * count)
-            ruled(sheet, sheet.max_row, count, filing, lines=3)
-    assert sheet.max_row >= first - 1
+    for _ in range(0 if filing.rows else 3):
+        add_row(sheet, [""] * count, widths, filing)
 
 
 def pieces(texts: list[str], widths: tuple[float, ...], limit: int, size: float) -> list[list[str]]:
@@ -202,11 +183,11 @@ def pieces(texts: list[str], widths: tuple[float, ...], limit: int, size: float)
     made = []
     while any(left):
         chunk = []
-        for column, paragraphs in enumerate(left):
+        for paragraphs, width in zip(left, widths, strict=True):
             take: list[str] = []
             while paragraphs:
                 trial = "\n".join([*take, paragraphs[0]])
-                if take and lines_of((trial,), (widths[column],), size) > limit:
+                if take and height_of([trial], (width,), size) > limit:
                     break
                 take.append(paragraphs.pop(0))
             chunk.append("\n".join(take))

@@ -168,19 +168,30 @@ def row(key: str, *, body: str, task: str, form: int, date: str = "plain", item:
     )
 
 
-def rows(body: str, task: str, form: int, keys: str | None = None, **styles: str) -> list[Row]:
-    """The changes named in `keys` (all that fit the form and the task, if none), in order of date."""
-    wanted = (
-        keys.split()
-        if keys
-        else [
-            key
-            for key, entry in changes().items()
-            if str(form) in entry["at"] and task in entry.get("tasks", [task])  # type: ignore[operator, attr-defined]
-        ]
-    )
-    made = [row(key, body=body, task=task, form=form, **styles) for key in wanted]
-    return sorted(made, key=lambda r: r.change_date_iso or "") if keys is None else made
+def rows(
+    body: str,
+    task: str,
+    form: int,
+    *,
+    keys: str = "",
+    since: str = "",
+    until: str = "9",
+    date: str = "plain",
+    item: str = "wide",
+) -> list[Row]:
+    """The changes named in `keys` as they stand; else all that fit the form and the task, by date."""
+    if keys:
+        return [row(key, body=body, task=task, form=form, date=date, item=item) for key in keys.split()]
+    fitting = [
+        row(key, body=body, task=task, form=form, date=date, item=item)
+        for key, entry in changes().items()
+        if str(form) in entry["at"] and task in entry.get("tasks", [task])  # type: ignore[operator, attr-defined]
+    ]
+    return sorted((r for r in fitting if since <= str(r.change_date_iso) < until), key=by_date)
+
+
+def by_date(made: Row) -> str:
+    return made.change_date_iso or ""
 
 
 def cover(body: str, task: str, form: int, number: str, published: str | None, **other: str) -> Cover:
@@ -235,6 +246,23 @@ CONTENTS = {
 }
 TITLES = {2: "変更箇所", 3: "（別添２）変更箇所", 4: "（別添３）変更箇所"}
 HEADERS = ("変更日", "項目", "変更前の記載", "変更後の記載", "提出時期", "提出時期に係る説明")
+
+
+OTHER_TABLE = [("番号", "ファイル名", "主な記録項目", "保管場所", "更新", "備考")] + [
+    (str(n), f"関係情報ファイル{n}", "個人番号、4情報、連絡先、業務関係情報", "電算室", "随時", "－")
+    for n in range(1, 8)
+]
+"""A table of six columns that is not the change table."""
+
+
+def spell_header(header: str, style: str) -> str:
+    """A column header as cities set it: `変更日`, `変　更　日`, or on two lines."""
+    if style == "spaced":
+        return "　".join(header) if len(header) < 5 else " ".join(header)
+    if style == "two_lines":
+        two = {"変更前の記載": "変更前の\n記載", "変更後の記載": "変更後の\n記載", "提出時期": "提出\n時期"}
+        return two.get(header, header.replace("に係る", "に\n係る"))
+    return header
 
 
 def declaration(body: str, task: str) -> str:

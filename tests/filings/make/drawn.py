@@ -11,7 +11,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from .content import CONTENTS, SPECIMEN
+from .content import CONTENTS, OTHER_TABLE, SPECIMEN, spell_header
 from .filing import Filing, covered
 
 FONTS = {
@@ -20,52 +20,20 @@ FONTS = {
     "IPAGothic": "/usr/share/fonts/opentype/ipafont-gothic/ipag.ttf",
     "IPAPMincho": "/usr/share/fonts/opentype/ipafont-mincho/ipamp.ttf",
 }
-NO_START = set("、。，．）」』】〕〉》・ー々：；？！)]}〟’”")
+NO_START = set("、。，．）」』】〕〉》・ー々：；？！)]}’”")
 NO_END = set("（「『【〔〈《([{“‘")
 
 
 @dataclass(frozen=True)
-class Look:
-    """How a filing is drawn; the defaults are the plainest."""
-
-    font: str = "HeiseiMin-W3"  # a CID font that viewers bring: not embedded
-    size: float = 9
-    landscape: bool = False
-    widths: tuple[float, ...] = (56, 84, 140, 140, 38, 72)
-    rules: str = "line"  # line, rect, dash, dot, double, cell
-    outer: bool = True
-    close_at_break: bool = True  # a rule under the part of a row that is cut by the page's end
-    split: bool = True  # rows may run over a page end
-    header: str = "every"  # every, first, none, middle (also where a row goes on in mid-page)
-    header_style: str = "plain"  # plain, spaced, two_lines
-    date_align: str = "left"
-    bold: str = ""  # "", "header", "date": drawn twice, slightly apart
-    watermark: str = ""
-    footer: str = "- {n} -"
-    title: str = ""
-    sections: int = 99
-    top: float = 62
-    bottom: float = 54
-    before_table: str = ""  # a text line above the title on the table's first page
-    room: float = 0  # points already used on the table's first page
-    leading: float = 1.35
-
-
-@dataclass(frozen=True)
 class Fragment:
-    """The part of a table row that stands on one page: the lines of each cell, and which edges are its own."""
+    """The part of a table row on one page: each cell's lines, and whether its edges are ruled."""
 
     row: int
     lines: tuple[tuple[str, ...], ...]
-    top: bool
-    bottom: bool
-
-
-def font_ready(name: str) -> None:
-    if name in FONTS:
-        pdfmetrics.registerFont(TTFont(name, FONTS[name]))
-    else:
-        pdfmetrics.registerFont(UnicodeCIDFont(name))
+    top: bool = True
+    bottom: bool = True
+    spill_above: tuple[tuple[str, ...], ...] = ()
+    spill_below: tuple[tuple[str, ...], ...] = ()
 
 
 def wrap(text: str, width: float, font: str, size: float) -> list[str]:
@@ -90,17 +58,23 @@ class Sheet:
     """A canvas with the origin at the top left, furniture on every page, and the rules of a Look."""
 
     def __init__(self, filing: Filing, out: Path) -> None:
-        self.filing, self.look = filing, Look(**filing.look.get("drawn", {}))
+        self.filing, self.look = filing, filing.look
         self.width, self.height = A4[::-1] if self.look.landscape else A4
         self.left = (self.width - sum(self.look.widths)) / 2
+        self.leading = self.look.size * self.look.leading
         self.canvas = Canvas(str(out), pagesize=(self.width, self.height), invariant=1)
         self.canvas.setTitle(filing.cover.filing_title)
         self.number = 0
-        font_ready(self.look.font)
+        if self.look.font in FONTS:
+            pdfmetrics.registerFont(TTFont(self.look.font, FONTS[self.look.font]))
+        else:  # a CID font that viewers bring: not embedded
+            pdfmetrics.registerFont(UnicodeCIDFont(self.look.font))
 
-    @property
-    def leading(self) -> float:
-        return self.look.size * self.look.leading
+    def width_of(self, text: str, size: float = 0) -> float:
+        return float(pdfmetrics.stringWidth(text, self.look.font, size or self.look.size))
+
+    def wrap(self, text: str, width: float, size: float = 0) -> list[str]:
+        return wrap(text, width, self.look.font, size or self.look.size)
 
     def start(self) -> None:
         self.number += 1
@@ -112,12 +86,12 @@ class Sheet:
             self.canvas.rotate(30)
             self.canvas.drawCentredString(0, -50, self.look.watermark)
             self.canvas.restoreState()
-        self.text(self.width - 50 - 6 * len(SPECIMEN) - 6, 36, SPECIMEN, 8)
+        self.text(50, 24, self.look.head, 8)
+        self.text(self.width - 50 - self.width_of(SPECIMEN, 8), 24, SPECIMEN, 8)
 
     def end(self) -> None:
-        label = self.look.footer.format(n=self.number)
-        width = pdfmetrics.stringWidth(label, self.look.font, 9)
-        self.text((self.width - width) / 2, self.height - 28, label, 9)
+        label = self.look.foot.format(n=self.number)
+        self.text((self.width - self.width_of(label, 9)) / 2, self.height - 28, label, 9)
         self.canvas.showPage()
 
     def text(self, x: float, y: float, text: str, size: float = 0, bold: bool = False) -> None:
@@ -125,44 +99,44 @@ class Sheet:
         size = size or self.look.size
         self.canvas.setFont(self.look.font, size)
         for shift in (0, 0.3) if bold else (0,):
-            self.canvas.drawString(x + shift, self.height - y - size * 0.88, text)
+            if text:
+                self.canvas.drawString(x + shift, self.height - y - size * 0.88, text)
 
     def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        c, h = self.canvas, self.height
-        if x0 == x1 and y0 == y1:
-            return
+        c, top = self.canvas, self.height
         c.setLineWidth(0.6)
-        c.setDash()
-        match self.look.rules:
-            case "rect":
-                c.rect(x0 - 0.3, h - y1 - 0.3, x1 - x0 + 0.6, y1 - y0 + 0.6, stroke=0, fill=1)
-                return
-            case "dash":
-                c.setDash(3, 2)
-            case "dot":
-                c.setDash(0.6, 1.4)
-            case "double":
-                across = (0.0, 1.4) if x0 == x1 else (1.4, 0.0)
-                c.setLineWidth(0.35)
-                for sign in (-0.5, 0.5):
-                    dx, dy = sign * across[1], sign * across[0]
-                    c.line(x0 + dx, h - y0 - dy, x1 + dx, h - y1 - dy)
-                return
-        c.line(x0, h - y0, x1, h - y1)
+        c.setDash(*{"dash": ([3, 2],), "dot": ([0.6, 1.4],)}.get(self.look.rules, ()))
+        if self.look.rules == "rect":
+            c.rect(x0 - 0.3, top - y1 - 0.3, x1 - x0 + 0.6, y1 - y0 + 0.6, stroke=0, fill=1)
+        elif self.look.rules == "double":
+            dx, dy = (0.8, 0.0) if x0 == x1 else (0.0, 0.8)
+            c.setLineWidth(0.35)
+            for sign in (-1, 1):
+                c.line(x0 + sign * dx, top - y0 - sign * dy, x1 + sign * dx, top - y1 - sign * dy)
+        else:
+            c.line(x0, top - y0, x1, top - y1)
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> None:
         for edge in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
             self.rule(*edge)
 
-    def cell(self, x: float, y: float, width: float, height: float, text: str, *, centre: bool = False,
-             size: float = 0) -> None:  # fmt: skip
+    def cell(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        text: str,
+        centre: bool = False,
+        size: float = 0,
+    ) -> None:
         """A box of the form with its wrapped text."""
         size = size or self.look.size
         self.box(x, y, x + width, y + height)
-        lines = wrap(text, width - 8, self.look.font, size)
+        lines = self.wrap(text, width - 8, size)
         top = y + (height - len(lines) * size * 1.35) / 2 if centre else y + 4
         for n, line in enumerate(lines):
-            inset = (width - pdfmetrics.stringWidth(line, self.look.font, size)) / 2 if centre else 4
+            inset = (width - self.width_of(line, size)) / 2 if centre else 4
             self.text(x + inset, top + n * size * 1.35, line, size)
 
 
@@ -172,7 +146,7 @@ def make(filing: Filing, out: Path) -> list[tuple[int, int]]:
     cover_page(sheet)
     contents_page(sheet)
     form_pages(sheet)
-    for _ in range(filing.look.get("other_tables", 0)):
+    if filing.look.other_table:
         other_table(sheet)
     pages = change_pages(sheet) if filing.table_state != "absent" else []
     sheet.canvas.save()
@@ -182,29 +156,29 @@ def make(filing: Filing, out: Path) -> list[tuple[int, int]]:
 def cover_page(sheet: Sheet) -> None:
     c, f = sheet.filing.cover, sheet.filing
     sheet.start()
-    x, width = 60, sheet.width - 120
-    sheet.cell(x, 70, width, 44, f"特定個人情報保護評価書（{c.filing_type}評価書）", centre=True, size=15)
-    sheet.cell(x, 140, 90, 22, "評価書番号", centre=True)
-    sheet.cell(x + 90, 140, width - 90, 22, "評価書名", centre=True)
-    sheet.cell(x, 162, 90, 40, c.filing_number, centre=True, size=11)
-    sheet.cell(x + 90, 162, width - 90, 40, c.filing_title, centre=True, size=11)
-    sheet.cell(x, 225, width, 22, "個人のプライバシー等の権利利益の保護の宣言", centre=True)
-    sheet.cell(x, 247, width, 100, f.declaration, size=10)
-    sheet.cell(x, 347, 90, 60, "特記事項", centre=True)
-    sheet.cell(x + 90, 347, width - 90, 60, c.remarks or "－")
-    sheet.cell(x, 430, width, 22, "評価実施機関名", centre=True)
-    sheet.cell(x, 452, width, 36, c.agency, centre=True, size=12)
-    sheet.cell(x, 506, width, 22, "公表日", centre=True)
-    sheet.cell(x, 528, width, 30, c.published, centre=True, size=11)
-    sheet.text(sheet.width - 170, 572, f"[{c.form_version}]", 9)
+    x, width, up = 60, sheet.width - 120, 20 if sheet.look.landscape else 0
+    sheet.cell(x, 60 - up, width, 40, f"特定個人情報保護評価書（{c.filing_type}評価書）", True, 15)
+    sheet.cell(x, 120 - up, 90, 22, "評価書番号", True)
+    sheet.cell(x + 90, 120 - up, width - 90, 22, "評価書名", True)
+    sheet.cell(x, 142 - up, 90, 40, c.filing_number, True, 11)
+    sheet.cell(x + 90, 142 - up, width - 90, 40, c.filing_title, True, 11)
+    sheet.cell(x, 202 - up, width, 22, "個人のプライバシー等の権利利益の保護の宣言", True)
+    sheet.cell(x, 224 - up, width, 90, f.declaration, size=10)
+    sheet.cell(x, 314 - up, 90, 56, "特記事項", True)
+    sheet.cell(x + 90, 314 - up, width - 90, 56, c.remarks or "－")
+    sheet.cell(x, 390 - up, width, 22, "評価実施機関名", True)
+    sheet.cell(x, 412 - up, width, 32, c.agency, True, 12)
+    sheet.cell(x, 462 - up, width, 22, "公表日", True)
+    sheet.cell(x, 484 - up, width, 28, c.published, True, 11)
+    sheet.text(sheet.width - 170, 524 - up, f"[{c.form_version}]", 9)
     sheet.end()
 
 
 def contents_page(sheet: Sheet) -> None:
     sheet.start()
-    sheet.text(sheet.width / 2 - 30, 60, "項目一覧", 14)
+    sheet.text(sheet.width / 2 - 30, 50, "項目一覧", 14)
     for n, line in enumerate(CONTENTS[sheet.filing.form]):
-        sheet.cell(70, 100 + 40 * n, sheet.width - 140, 40, line, size=11)
+        sheet.cell(70, 80 + 36 * n, sheet.width - 140, 36, line, size=11)
     sheet.end()
 
 
@@ -212,14 +186,12 @@ def form_pages(sheet: Sheet) -> None:
     """Label and value in two columns, on as many pages as it takes."""
     look, left, label_width = sheet.look, 50, 130
     width = sheet.width - 100 - label_width
-    for section in sheet.filing.sections[: look.sections]:
+    for section in sheet.filing.sections:
         sheet.start()
         sheet.text(left, 46, section.title, 13)
         y = 70.0
         for label, value in section.boxes:
-            lines = max(
-                len(wrap(value, width - 8, look.font, look.size)), len(wrap(label, 122, look.font, look.size))
-            )
+            lines = max(len(sheet.wrap(value, width - 8)), len(sheet.wrap(label, label_width - 8)))
             height = lines * look.size * 1.35 + 8
             if y + height > sheet.height - 50:
                 sheet.end()
@@ -232,102 +204,115 @@ def form_pages(sheet: Sheet) -> None:
 
 
 def other_table(sheet: Sheet) -> None:
-    """A table of six columns that is not the change table."""
     sheet.start()
     sheet.text(sheet.left, 46, "（参考）特定個人情報ファイルの一覧", 12)
-    rows = [("番号", "ファイル名", "主な記録項目", "保管場所", "更新", "備考")]
-    rows += [
-        (str(n), f"関係情報ファイル{n}", "個人番号、4情報、連絡先、業務関係情報", "電算室", "随時", "－")
-        for n in range(1, 8)
-    ]
-    for n, line in enumerate(rows):
+    for n, line in enumerate(OTHER_TABLE):
         x = sheet.left
         for width, text in zip(sheet.look.widths[-6:], line, strict=True):
-            sheet.cell(x, 70 + 36 * n, width, 36, text)
+            sheet.cell(x, 70 + 40 * n, width, 40, text)
             x += width
     sheet.end()
-
-
-def spaced(header: str, style: str) -> str:
-    if style == "spaced":
-        return "　".join(header) if len(header) < 4 else " ".join(header)
-    if style == "two_lines" and len(header) > 3:
-        half = {"変更前の記載": "変更前の\n記載", "変更後の記載": "変更後の\n記載", "提出時期": "提出\n時期"}
-        return half.get(header, "提出時期に係る\n説明")
-    return header
 
 
 def change_pages(sheet: Sheet) -> list[tuple[int, int]]:
     """Fills pages with row fragments: a row that does not fit is cut between lines."""
     filing, look = sheet.filing, sheet.look
-    rows = [cell_lines(sheet, n) for n in range(len(filing.rows))] or [[[""]] * len(look.widths)] * 2
-    header = [wrap(spaced(h, look.header_style), w - 6, look.font, look.size)
-              for h, w in zip(filing.headers, look.widths, strict=True)]  # fmt: skip
-    header_height = max(len(lines) for lines in header) * sheet.leading + 6
+    wrapped = [
+        tuple(
+            tuple(sheet.wrap(text, width - 6))
+            for text, width in zip(filing.cells(n), look.widths, strict=True)
+        )
+        for n in range(len(filing.rows))
+    ]
+    header = Fragment(
+        -1,
+        tuple(
+            tuple(sheet.wrap(spell_header(text, look.header_style), width - 4))
+            for text, width in zip(filing.headers, look.widths, strict=True)
+        ),
+    )
+    blank = Fragment(0, (("", ""),) * len(look.widths))
+    queue = [Fragment(n, lines) for n, lines in enumerate(wrapped)] or [blank, blank]
     where: dict[int, list[int]] = {}
-    queue = [Fragment(n, tuple(tuple(c) for c in cells), True, True) for n, cells in enumerate(rows)]
-    first_page = True
+    first = True
     while queue:
         sheet.start()
-        y = look.top if first_page or look.header == "every" else look.top - 16
-        if first_page:
-            sheet.text(sheet.left, look.top - 22, look.title or filing.title, 13, bold=look.bold == "title")
-            y += look.room
-        if look.header == "every" or (first_page and look.header != "none"):
-            draw_fragment(sheet, y, header_height, Fragment(-1, tuple(map(tuple, header)), True, True))
-            y += header_height
+        y = start_table(sheet) if first else look.top
+        if look.header in ("every", "middle") or (first and look.header == "first"):
+            bottom = not (look.header_open and not queue[0].top)
+            y = draw_fragment(sheet, y, replace(header, bottom=bottom))
+        rows_here = 0
         while queue:
-            fragment = queue.pop(0)
             room = int((sheet.height - look.bottom - y - 6) / sheet.leading)
-            need = max(len(lines) for lines in fragment.lines)
-            cut = need > room
-            if cut and (room < 1 or (not look.split and need <= 40)):
-                queue.insert(0, fragment)
+            now, rest = cut(sheet, queue[0], room)
+            if now is None:
                 break
-            now = fragment
-            if cut:
-                now = replace(
-                    fragment, lines=tuple(c[:room] for c in fragment.lines), bottom=look.close_at_break
-                )
-                rest = tuple(c[room:] for c in fragment.lines)
-                queue.insert(0, replace(fragment, lines=rest, top=look.close_at_break))
-            height = min(need, room) * sheet.leading + 6
-            draw_fragment(sheet, y, height, now)
-            where.setdefault(fragment.row, []).append(sheet.number)
-            y += height
-            if cut:
+            queue[:1] = [rest] if rest else []
+            where.setdefault(now.row, []).append(sheet.number)
+            y = draw_fragment(sheet, y, now)
+            rows_here += 1
+            if look.header == "middle" and rows_here % 4 == 0 and not rest and room > 24:
+                y = draw_fragment(sheet, y, header)
+            if rest:
                 break
+        if look.companions and not queue:
+            note = (
+                "（注）提出時期の欄は、事前に提出した場合は「事前」、事後に提出した場合は「事後」と記載する。"
+            )
+            sheet.cell(sheet.left, y + 16, 120, 34, "提出時期の区分", centre=True)
+            sheet.cell(sheet.left + 120, y + 16, 300, 34, note)
         sheet.end()
-        first_page = False
+        first = False
     return [(where[n][0], where[n][-1]) for n in range(len(filing.rows))]
 
 
-def cell_lines(sheet: Sheet, number: int) -> list[list[str]]:
-    filing, look = sheet.filing, sheet.look
-    texts = [*filing.look.get("extra_left", lambda n: [])(number), *filing.rows[number].texts,
-             *filing.look.get("extra_right", [])]  # fmt: skip
-    shift = len(texts) - 6 - len(filing.look.get("extra_right", []))
-    for column, spans in ((shift, filing.merged_dates), (shift + 1, filing.merged_items)):
-        if covered(spans, number):
-            texts[column] = ""
-    return [
-        wrap(text, width - 6, look.font, look.size) for text, width in zip(texts, look.widths, strict=True)
-    ]
+def start_table(sheet: Sheet) -> float:
+    """What stands above the table on its first page; returns where the table begins."""
+    look, y = sheet.look, sheet.look.top
+    if look.companions:
+        for n, (label, value) in enumerate((("評価書名", sheet.filing.cover.filing_title), ("版", "第3版"))):
+            sheet.cell(sheet.left, y - 18 + 24 * n, 80, 24, label, centre=True)
+            sheet.cell(sheet.left + 80, y - 18 + 24 * n, 340, 24, value)
+        y += 66
+    sheet.text(sheet.left, y - 20, sheet.filing.title, 12, bold=look.bold == "title")
+    return y
 
 
-def draw_fragment(sheet: Sheet, y: float, height: float, fragment: Fragment) -> None:
-    """Text and rules of one row on one page; merged cells have no rule inside them."""
+def cut(sheet: Sheet, fragment: Fragment, room: int) -> tuple[Fragment | None, Fragment | None]:
+    """What of a row goes on this page, and what is left for the next: `room` lines are free."""
+    look, need = sheet.look, max(len(lines) for lines in fragment.lines)
+    page_lines = int((sheet.height - look.bottom - look.top - 40) / sheet.leading)
+    if need <= room:
+        return fragment, None
+    if room < 1 or (not look.split and need <= page_lines):
+        return None, fragment
+    spill = 4 if look.spill else 0
+    now = replace(
+        fragment,
+        lines=tuple(lines[:room] for lines in fragment.lines),
+        bottom=look.close_at_break,
+        spill_below=tuple(lines[room : room + spill] for lines in fragment.lines),
+    )
+    rest = replace(
+        fragment,
+        lines=tuple(lines[room:] for lines in fragment.lines),
+        top=look.close_at_break,
+        spill_above=tuple(lines[max(0, room - spill) : room] for lines in fragment.lines) if spill else (),
+    )
+    return now, rest
+
+
+def draw_fragment(sheet: Sheet, y: float, fragment: Fragment) -> float:
+    """Text and rules of one row on one page (no rules inside merged cells); returns where it ends."""
     look, filing = sheet.look, sheet.filing
-    shift = len(filing.look.get("extra_left", lambda n: [])(0))
-    spans = {shift: filing.merged_dates, shift + 1: filing.merged_items}
+    height = max(len(lines) for lines in fragment.lines) * sheet.leading + 6
     x = sheet.left
     for column, (width, lines) in enumerate(zip(look.widths, fragment.lines, strict=True)):
-        merged = spans.get(column, ())
-        top = fragment.top and not covered(merged, fragment.row)
-        bottom = fragment.bottom and not (fragment.row >= 0 and covered(merged, fragment.row + 1))
+        spans = filing.merges.get(column, ())
+        top = fragment.top and not covered(spans, fragment.row)
+        bottom = fragment.bottom and (fragment.row < 0 or not covered(spans, fragment.row + 1))
         if look.rules == "cell":
-            inner = (x + 0.8, y + 0.8, x + width - 0.8, y + height - 0.8)
-            sheet.box(*inner)
+            sheet.box(x + 0.8, y + 0.8, x + width - 0.8, y + height - 0.8)
         else:
             if top:
                 sheet.rule(x, y, x + width, y)
@@ -337,10 +322,31 @@ def draw_fragment(sheet: Sheet, y: float, height: float, fragment: Fragment) -> 
                 sheet.rule(x, y, x, y + height)
             if column == len(look.widths) - 1 and look.outer:
                 sheet.rule(x + width, y, x + width, y + height)
-        bold = (look.bold == "header" and fragment.row < 0) or (look.bold == "date" and column == shift)
+        is_date = column == int(filing.number_column)
+        centre = fragment.row < 0 or (is_date and look.date_align == "centre")
+        bold = (look.bold == "header" and fragment.row < 0) or (look.bold == "date" and is_date)
         for n, line in enumerate(lines):
-            inset = 3.0
-            if fragment.row < 0 or (column == shift and look.date_align == "centre"):
-                inset = (width - pdfmetrics.stringWidth(line, look.font, look.size)) / 2
+            inset = (width - sheet.width_of(line)) / 2 if centre else 3.0
             sheet.text(x + inset, y + 3 + n * sheet.leading, line, bold=bold)
+        draw_spill(sheet, x, y, width, height, fragment, column)
         x += width
+    return y + height
+
+
+def draw_spill(
+    sheet: Sheet, x: float, y: float, width: float, height: float, fragment: Fragment, column: int
+) -> None:
+    """Lines of the neighbouring page, clipped away: in the file, not on the paper."""
+    if not fragment.spill_above and not fragment.spill_below:
+        return
+    path = sheet.canvas.beginPath()
+    path.rect(x, sheet.height - y - height, width, height)
+    sheet.canvas.saveState()
+    sheet.canvas.clipPath(path, stroke=0, fill=0)
+    above = fragment.spill_above[column] if fragment.spill_above else ()
+    for n, line in enumerate(above):
+        sheet.text(x + 3, y + 3 - (len(above) - n) * sheet.leading, line)
+    below = fragment.spill_below[column] if fragment.spill_below else ()
+    for n, line in enumerate(below):
+        sheet.text(x + 3, y + height + 1 + n * sheet.leading, line)
+    sheet.canvas.restoreState()

@@ -3,70 +3,53 @@
 from __future__ import annotations
 
 from .content import cover, rows
-from .filing import Filing
+from .filing import Filing, Look
+
+CID = {"font": "HeiseiMin-W3"}  # not embedded: viewers bring it
 
 
-def sample(name: str, producer: str, body: str, task: str, form: int, number: str, published: str,
-           keys: str = "", *, date: str = "plain", item: str = "wide", stamp: str = "平成30年5月",
-           **look: object) -> Filing:  # fmt: skip
-    made = rows(body, task, form, keys or None, date=date, item=item)
+def sample(
+    name: str,
+    producer: str,
+    body: str,
+    task: str,
+    form: int,
+    number: str,
+    published: str,
+    *,
+    since: str = "",
+    date: str = "plain",
+    item: str = "wide",
+    stamp: str = "平成30年5月",
+    **look: object,
+) -> Filing:
+    """One sample: the changes of its task from `since` on, up to the day it was published."""
     return Filing(
-        case=name, producer=producer, body=body, task=task, form=form,
+        case=f"mihon_{name}",
+        producer=producer,
+        body=body,
+        task=task,
+        form=form,
         cover=cover(body, task, form, number, published, stamp=stamp),
-        rows=tuple(made), traits=("sample",), look=dict(look),
-    )  # fmt: skip
+        rows=tuple(rows(body, task, form, since=since, until=published, date=date, item=item)),
+        traits=("sample",),
+        look=Look(**look),  # type: ignore[arg-type]
+    )
 
 
-def samples() -> list[Filing]:
-    gothic = {"font": "HeiseiKakuGo-W5", "size": 8.5}
-    return [
-        sample("mihon_vaccination", "calc", "札幌市", "vaccination", 4, "26", "2026-01-15", row_lines=8),
-        sample(
-            "mihon_allowance",
-            "drawn",
-            "札幌市",
-            "allowance",
-            2,
-            "11",
-            "2024-06-03",
-            item="short",
-            stamp="令和6年10月",
-            drawn={},
-        ),  # fmt: skip
-        sample(
-            "mihon_residents",
-            "drawn",
-            "海津市",
-            "residents",
-            4,
-            "1",
-            "2026-01-20",
-            item="heading",
-            date="plain",
-            drawn={"close_at_break": False},
-        ),  # fmt: skip
-        sample(
-            "mihon_tax",
-            "calc",
-            "栗山町",
-            "tax",
-            3,
-            "5",
-            "2026-02-02",
-            item="ascii",
-            font="IPAexMincho",
-            row_lines=10,
-        ),
-        sample(
-            "mihon_care",
-            "drawn",
-            "江戸川区",
-            "care",
-            3,
-            "14",
-            "2026-01-30",
-            item="full",
-            date="wide",
-            drawn=gothic | {"header": "first"},
-        ),  # fmt: skip
-    ]
+SAMPLES = (
+    sample("vaccination", "calc", "札幌市", "vaccination", 4, "26", "2026-01-15", since="2023", sheet_lines=9),
+    sample("allowance", "drawn", "札幌市", "allowance", 2, "11", "2024-12-27", item="short",
+           stamp="令和6年10月", **CID),
+    sample("residents", "drawn", "海津市", "residents", 4, "1", "2026-01-20", item="heading", since="2021",
+           close_at_break=False, **CID),
+    sample("pension", "calc", "海津市", "pension", 2, "7", "2026-01-20", item="ascii", font="IPAexMincho"),
+    sample("tax", "calc", "栗山町", "tax", 3, "5", "2026-02-02", item="dots", since="2021", sheet_lines=10,
+           font="IPAGothic"),
+    sample("care", "drawn", "江戸川区", "care", 3, "14", "2026-01-30", item="full", date="wide",
+           header="first", font="HeiseiKakuGo-W5", size=8.5),
+    sample("welfare", "drawn", "那覇市", "welfare", 4, "30", "2026-03-02", item="ascii", date="letter",
+           landscape=True, widths=(62, 120, 220, 220, 44, 110), **CID),
+    sample("insurance", "calc", "郡山市", "insurance", 3, "3", "2025-12-01", item="slash", since="2021",
+           sheet_lines=14, landscape=True, widths=(64, 110, 230, 230, 40, 90)),
+)  # fmt: skip
