@@ -196,7 +196,9 @@ def _slot_fits(slots: tuple[Slot, ...], text: str, glued: bool) -> bool:
         return is_blank(text) or (timing.match(text) is not None if len(slots) == 2 else is_timing(text))
     if slots[:2] == ("after", "timing"):
         found = _TIMING_PARAGRAPH.search(text)
-        return found is not None and (len(slots) == 3 or is_blank(text[found.end() :]))
+        if found is None or is_blank(text[: found.start("timing")]):
+            return False
+        return len(slots) == 3 or is_blank(text[found.end() :])
     return not is_timing(text)
 
 

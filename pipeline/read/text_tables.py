@@ -42,6 +42,10 @@ class Record:
     after_blank: bool = False
 
     @property
+    def texts(self) -> list[str]:
+        return [field.text for field in self.fields]
+
+    @property
     def text(self) -> str:
         return "\n".join(field.text for field in self.fields if not field.merged)
 
