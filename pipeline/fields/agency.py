@@ -62,8 +62,8 @@ def read_agency(raw: str) -> Agency:
         found = Agency(text[:end], (_prefectures()[prefecture],), prefecture=prefecture)
     if found:
         return _with_others(found, text)
-    if own := _match("own", text):
-        return Agency(own, own_name=own, prefecture=prefecture)
+    if other := _match("own", text):
+        return Agency(other, own_name=other, prefecture=prefecture)
     return Agency(_match("title", text) or _institution(text), prefecture=prefecture)
 
 
@@ -132,7 +132,7 @@ def in_prefectures(places: tuple[Place, ...], prefectures: tuple[str, ...]) -> t
 
 def _organ_end(text: str, start: int, breaks: frozenset[int]) -> int | None:
     """Where the office ends that begins at `start`; null when no known office stands there."""
-    if start == len(text) or start in breaks and not _organ().match(text, start):
+    if start == len(text) or (start in breaks and not _organ().match(text, start)):
         return start
     match = _organ().match(text, start)
     return match.end() if match else None

@@ -1,0 +1,197 @@
+"""Filing metadata from the cover: 評価書番号, 評価書名, 評価実施機関名, 公表日, kind, stage and form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from functools import cache
+from typing import Literal
+
+from .. import rules
+from ..model import Body, Cover, DateReading, Layout, Problem
+from ..text.normalise import normalise
+from .agency import read_agency
+from .dates import read_date
+from .front import Front, fronts, squeezed
+
+Kind = Literal["基礎項目", "重点項目", "全項目"]
+Stage = Literal["published", "draft", "public_comment", "ended"]
+
+NUMBERS = range(1, 31001)
+"""評価書番号 that can be given out."""
+
+_KINDS: dict[str, Kind] = {"2": "基礎項目", "3": "重点項目", "4": "全項目"}
+_KIND = re.compile("(基礎|重点|全)項目")
+_STAMP = re.compile(r"((?:平成|令和)(?:\d+|元)年\d+月)[^\d]{0,6}?様式第?([2-4])")
+_UNFILLED = re.compile(r"(?:令和|平成)?[○〇◯\s]*年[○〇◯\s]*月[○〇◯\s]*日?")
+_DRAFT = re.compile(r"[(〔【\[<]素?案[)〕】\]>]|(?:^|評価書)素?案$|素案")
+_COMMENT = re.compile("意見募集|意見公募|パブリック・?コメント|パブコメ")
+_ENDED = re.compile(r"[(〔【\[]?(?:終了|廃止)[)〕】\]]$")
+
+
+def read_cover(front: Sequence[Layout]) -> Cover:
+    """Pages that may be covers, or what stands before a transcript's table -> filing metadata.
+
+    Several covers in one file are a problem; what they say alike is kept, the rest is null.
+    """
+    covers = [_read_one(parts) for parts in fronts(front)]
+    if not covers:
+        return Cover()
+    if len(covers) == 1:
+        return covers[0]
+    pages = ", ".join(str(parts[0].page) for parts in fronts(front))
+    problem = Problem("several_covers", f"Covers stand on pages {pages}; split the file, one filing each.")
+    return replace(_in_common(covers), problems=(problem,))
+
+
+def filing_key(body: Body, cover: Cover) -> str | None:
+    """A body and a cover -> the series over revisions; null without a body, or without number and title.
+
+    >>> filing_key(Body('011002', '札幌市'), Cover(filing_title='札幌市 予防接種に関する事務 全項目評価書'))
+    '011002/予防接種に関する事務'
+    """
+    owner = body.code or body.name
+    if not owner:
+        return None
+    if cover.filing_number is not None:
+        return f"{owner}/{cover.filing_number}"
+    series = _series(cover.filing_title or "", body)
+    return f"{owner}/{series}" if series else None
+
+
+_OVER = re.compile(r"[(〔【\[<]素?案[)〕】\]>]|[【\[(][^】\])]*終了[】\])]")
+_FORM = re.compile(
+    r"[(〔【\[]?(?:特定個人情報保護評価書?)?[(〔【\[]?(?:基礎|重点|全)項目(?:評価書?)?[)〕】\]]*(?:素?案)?"
+    r"|特定個人情報保護評価書?(?:素?案)?"
+)
+
+
+def _series(title: str, body: Body) -> str:
+    """A title without its kind, stage and the body's name."""
+    text = _FORM.sub("", _OVER.sub("", squeezed(title)))
+    if body.name:
+        prefecture = f"(?:{re.escape(body.prefecture_name)})?" if body.prefecture_name else ""
+        name = re.escape(squeezed(body.name))
+        text = re.sub(rf"^{prefecture}{name}(?:長|知事)?(?:における|において行う|が行う|の)?", "", text)
+    return text.strip("・-_:/、 ")
+
+
+# ---------------------------------------------------------------- one cover
+
+
+def _read_one(parts: Sequence[Front]) -> Cover:
+    values: dict[str, list[str]] = {}
+    for part in parts:
+        for field, beside in part.values.items():
+            values.setdefault(field, []).extend(beside)
+    number, number_raw, problems = _number(values.get("filing_number", []))
+    title_raw = next(iter(values.get("filing_title", [])), None)
+    agency_raw = next(iter(values.get("agency", [])), None)
+    published_raw, reading = _published(values.get("published", []))
+    title = _joined(title_raw) if title_raw else None
+    headings = [heading for part in parts for heading in part.headings]
+    texts = [text for part in parts for text in part.texts]
+    kind, more = _kind(headings, texts, title or "")
+    return Cover(
+        agency=read_agency(agency_raw).name if agency_raw else None,
+        agency_raw=agency_raw,
+        filing_type=kind,
+        filing_number=number,
+        filing_number_raw=number_raw,
+        filing_title=title,
+        filing_title_raw=title_raw,
+        stage=_stage(title or "", texts, bool(reading and reading.date)),
+        published=reading.date if reading and reading.precision == "day" else None,
+        published_raw=published_raw,
+        form_version=next((f"{stamp[1]} 様式{stamp[2]}" for stamp in _stamps(texts)), None),
+        prefectures=_prefectures(texts),
+        problems=(*problems, *more, *(reading.problems if reading else ())),
+    )
+
+
+def _number(texts: Iterable[str]) -> tuple[int | None, str | None, tuple[Problem, ...]]:
+    """Texts beside 評価書番号 -> the number; one that cannot be given out is a problem."""
+    for raw in texts:
+        if match := re.fullmatch(r"(?:第|No\.?)?(\d+)(?:号|番)?", squeezed(raw), re.IGNORECASE):
+            if int(match[1]) in NUMBERS:
+                return int(match[1]), raw, ()
+            message = f"評価書番号 lies between {NUMBERS[0]} and {NUMBERS[-1]}."
+            return None, raw, (Problem("unreadable_filing_number", message, excerpt=raw[:80]),)
+    return None, None, ()
+
+
+def _published(texts: Iterable[str]) -> tuple[str | None, DateReading | None]:
+    """Texts beside 公表日 -> the text and its reading; a blank form is no date, and no problem."""
+    for raw in texts:
+        reading = read_date(raw)
+        if reading.date or any(problem.code == "impossible_date" for problem in reading.problems):
+            return raw, reading
+        if _UNFILLED.fullmatch(squeezed(raw)):
+            return raw, None
+    return None, None
+
+
+def _joined(raw: str) -> str:
+    """A value of several lines -> one: a word broken at the line's end is whole again."""
+    text = ""
+    for line in normalise(raw).split("\n"):
+        between = re.search(r"[A-Za-z0-9]$", text) and re.match(r"[A-Za-z0-9]", line)
+        space = " " if text and (between or _KIND.match(line)) else ""
+        text += space + line.strip()
+    return text
+
+
+def _kind(
+    headings: Sequence[str], texts: Sequence[str], title: str
+) -> tuple[Kind | None, tuple[Problem, ...]]:
+    """The form's name and stamp say the kind; the title only when neither does."""
+    named = {f"{match}項目" for heading in headings for match in _KIND.findall(heading)}
+    stamped = {_KINDS[stamp[2]] for stamp in _stamps(texts)}
+    found = named | stamped or {f"{match}項目" for match in _KIND.findall(title)}
+    if len(found) > 1:
+        message = f"The cover says {' and '.join(sorted(found))}."
+        return None, (Problem("filing_type_disagreement", message),)
+    return next((kind for kind in _KINDS.values() if kind in found), None), ()
+
+
+def _stamps(texts: Iterable[str]) -> list[re.Match[str]]:
+    return [match for text in texts if len(text) < 40 for match in _STAMP.finditer(text)]
+
+
+def _stage(title: str, texts: Sequence[str], dated: bool) -> Stage | None:
+    """Title and short lines say that it is over, out for comments or a draft; else a date says published."""
+    short = [title, *(text for text in texts if len(text) <= 40 and not text.endswith("。"))]
+    if _ENDED.search(squeezed(title)):
+        return "ended"
+    if any(_COMMENT.search(text) for text in short):
+        return "public_comment"
+    if any(_DRAFT.search(text) for text in short):
+        return "draft"
+    return "published" if dated else None
+
+
+def _prefectures(texts: Iterable[str]) -> tuple[str, ...]:
+    """Texts -> prefectures named in them, once each; 東京都府中市 does not name 京都府."""
+    found = (match for text in texts for match in _prefecture_names().findall(text))
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _prefecture_names() -> re.Pattern[str]:
+    return re.compile(
+        "|".join(row["name"] for row in rules.table("municipalities") if row["kind"] == "prefecture")
+    )
+
+
+# ---------------------------------------------------------------- several covers
+
+
+def _in_common(covers: Sequence[Cover]) -> Cover:
+    """Covers -> what all of them say alike."""
+    same = {
+        field.name: getattr(covers[0], field.name)
+        for field in fields(Cover)
+        if all(getattr(cover, field.name) == getattr(covers[0], field.name) for cover in covers)
+    }
+    return Cover(**same)
