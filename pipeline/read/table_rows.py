@@ -37,7 +37,7 @@ class TranscribedTable:
     last_kind: str = ""
 
     def add(self, record: Record) -> None:
-        glyphs = _count(record.text)
+        glyphs = sum(_count(cell.text) for cell in record.fields if not cell.merged)
         self.total += glyphs
         header = columns.read_header(record.texts) if len(record.fields) > 1 else None
         if header is not None:
@@ -52,7 +52,8 @@ class TranscribedTable:
         self.last_kind = record.kind
 
     def whole(self) -> ChangeTable:
-        placed = sum(_count(cell.raw) for row in self.rows for cell in row.cells.values())
+        pieces = (piece for row in self.rows for cell in row.cells.values() for piece in cell.pieces)
+        placed = sum(_count(piece.text) for piece in pieces)
         count = GlyphCount(self.total, placed, self.headers, self.furniture)
         return ChangeTable(
             "rows" if self.rows else "empty", tuple(self.rows), glyphs=count, problems=tuple(self.problems)
@@ -77,8 +78,11 @@ class TranscribedTable:
             self._unplaced(record.text, "A line between the rows of the change table is in no cell")
 
     def _add_row(self, record: Record) -> None:
-        fields = [cell.lines for cell in record.fields]
-        split = columns.split(fields, self.layouts, numbered=self.numbered, remark=self.remark)
+        split = self._split(record)
+        if not split.clear and any(cell.merged for cell in record.fields):
+            # A rowspan that reaches down too far: the row's own cells alone.
+            record = replace(record, fields=tuple(cell for cell in record.fields if not cell.merged))
+            split = self._split(record)
         if split.clear:
             self.layouts[len(split.layout)] = split.layout
         covered = _covered(record, split)
@@ -100,8 +104,14 @@ class TranscribedTable:
         self.rows.append(RawRow(row, tuple(marks)))
         if not split.clear:
             self._problem(
-                "columns_unclear", f"Nothing tells the columns of a row of {len(fields)} fields", record.text
+                "columns_unclear",
+                f"Nothing tells the columns of a row of {len(record.fields)} fields",
+                record.text,
             )
+
+    def _split(self, record: Record) -> Split:
+        fields = [cell.lines for cell in record.fields]
+        return columns.split(fields, self.layouts, numbered=self.numbered, remark=self.remark)
 
     def _fill(self, row: dict[Column, RawCell], covered: set[Slot]) -> list[str]:
         """Give a row under a merged cell the pieces of the row above: by rowspan, or where date and item
@@ -115,6 +125,7 @@ class TranscribedTable:
         filled = [c for c in COLUMNS if c in covered or c in blank]
         filled = [c for c in filled if above[c].pieces or above[c].merged]
         for column in filled:
+            self.furniture += _count(row[column].raw)  # tags around nothing
             row[column] = RawCell((), above[column].merged or above[column].pieces)
         return ["filled_from_merged_cell"] if filled else []
 
@@ -157,5 +168,5 @@ def _is_tail(text: dict[Column, Lines]) -> bool:
 
 
 def _count(text: str) -> int:
-    """Characters that a reader of the document sees: no markup, no white space."""
-    return len("".join(columns.TAG.sub("", text).split()))
+    """Characters but white space; markup counts, since a cut tag would otherwise turn into text."""
+    return len("".join(text.split()))

@@ -52,7 +52,7 @@ def read(data: bytes, name: str) -> Contents:
 
 
 def _is_empty(record: Record) -> bool:
-    return all(is_blank(cell.text) for cell in record.fields) or bool(
+    return all(cell.merged or is_blank(cell.text) for cell in record.fields) or bool(
         record.kind == "line" and _MARKDOWN.fullmatch(record.text.strip())
     )
 
