@@ -1,0 +1,121 @@
+"""Documents -> SHA-256 of each, without opening files that have not changed since the last run."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import state
+from .errors import UsageError
+from .model import Document
+from .state import State
+
+_GONE = {errno.ENOENT, errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.ETIMEDOUT}
+"""What the system says of files on a drive that went away."""
+_LONGEST_WAIT = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document and what its bytes are."""
+
+    document: Document
+    sha256: str | None
+    bytes: int
+    error: OSError | None = None
+    """Why it could not be opened; then there is no SHA-256."""
+
+
+def fingerprint(
+    documents: Sequence[Document], kept: State, jobs: int, tell: Callable[[int, int], None]
+) -> list[Source]:
+    """Every document -> its Source, in order. Files with the signature of an earlier run are not opened."""
+    known = kept.signatures()
+    sources: dict[str, Source] = {}
+    new: list[tuple[Document, os.stat_result]] = []
+    for document in documents:
+        try:
+            status = Path(document.path).stat()
+        except OSError as error:
+            sources[document.source_path] = Source(document, None, 0, error)
+            continue
+        signature, sha256 = known.get(path_key(document), (None, None))
+        if signature == state.signature(status):
+            sources[document.source_path] = Source(document, sha256, status.st_size)
+        else:
+            new.append((document, status))
+    _let_times_settle([status for _, status in new])
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            for done, (source, signature) in enumerate(pool.map(_hashed, (one for one, _ in new)), 1):
+                sources[source.document.source_path] = source
+                if signature is not None and source.sha256 is not None:
+                    kept.save_signature(path_key(source.document), signature, source.sha256)
+                    kept.commit()
+                tell(done, len(new))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [sources[document.source_path] for document in documents]
+
+
+def path_key(document: Document) -> bytes:
+    """A file's place on this machine; names need not be text."""
+    return os.fsencode(os.path.abspath(document.path))  # noqa: PTH100 - resolve() asks the drive for every part
+
+
+def check_still_there(raws: Sequence[Path], unopened: Sequence[Document], total: int) -> None:
+    """UsageError when files could not be opened because RAW itself went away, not one by one."""
+    gone = [document for document in unopened if _is_gone(document)]
+    if not gone:
+        return
+    empty = [raw for raw in raws if not raw.exists() or (raw.is_dir() and not any(raw.iterdir()))]
+    if empty or len(gone) * 2 > total:
+        raise UsageError(
+            f"{len(gone)} files went away during the run ({', '.join(map(str, empty or raws))}); nothing was "
+            "written. Check that the drive is there and run again: what was read is kept"
+        )
+
+
+def _is_gone(document: Document) -> bool:
+    if Path(document.path).is_symlink():  # led nowhere from the start
+        return False
+    try:
+        Path(document.path).stat()
+    except OSError as error:
+        return error.errno in _GONE
+    return False
+
+
+def _hashed(document: Document) -> tuple[Source, str | None]:
+    """A file's hash, and its signature when that can be trusted to show any later change."""
+    try:
+        with Path(document.path).open("rb") as file:
+            started = time.time_ns()
+            before = os.fstat(file.fileno())
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        return Source(document, None, 0, error), None
+    quiet = state.signature(before) == state.signature(after) and state.settled(before, started)
+    return Source(document, sha256, after.st_size), state.signature(after) if quiet else None
+
+
+def _let_times_settle(statuses: Sequence[os.stat_result]) -> None:
+    """Wait a moment for files written just now, so that the next run need not open them again."""
+    deadline = time.monotonic() + _LONGEST_WAIT
+    for status in statuses:
+        while (
+            not state.settled(status, time.time_ns()) and _is_recent(status) and time.monotonic() < deadline
+        ):
+            time.sleep(0.01)
+
+
+def _is_recent(status: os.stat_result) -> bool:
+    return abs(time.time_ns() - status.st_ctime_ns) < _LONGEST_WAIT * 1e9
