@@ -13,6 +13,8 @@ from functools import cache
 from .. import rules
 from ..text.normalise import normalise
 
+_BLANK = re.compile("[○〇◯△□]")  # ○○市長: a form not filled in
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -50,7 +52,7 @@ def read_agency(raw: str) -> Agency:
     2
     """
     text, breaks = _squeezed(raw)
-    if not text:
+    if not text or _BLANK.search(text):
         return Agency()
     prefecture = _prefecture_at(text)
     if union := _match("union", text):
@@ -112,7 +114,8 @@ def _municipality(text: str, start: int, breaks: frozenset[int], prefecture: str
 
 
 def _named(name: str) -> tuple[Place, ...]:
-    return _places().get(name) or _folded_places().get(folded(name), ())
+    places = _places().get(name) or _folded_places().get(folded(name), ())
+    return tuple({place.code: place for place in places}.values())
 
 
 def _narrowed(places: tuple[Place, ...], prefecture: str | None, district: str) -> tuple[Place, ...]:
