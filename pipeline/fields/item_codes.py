@@ -113,7 +113,7 @@ def _step(last: Address | None, token: Token) -> Address | None:
     if kind == "third":
         return replace(last, third=int(value), circled=False)
     if kind == "circle":
-        later = last.third is None or int(value) > last.third
+        later = last.third is None or (last.circled and int(value) > last.third)
         return replace(here, third=int(value), circled=True) if later else None
     if last.third is not None and last.group is None:
         return None

@@ -19,11 +19,15 @@ FORMS = ("基礎項目", "重点項目", "全項目")
 
 _NUMBERED = re.compile(r"(?<=-)(system|consignment|recipient|transfer)\d+")
 _BRACKETS = re.compile(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]|<[^<>]*>|《[^《》]*》")
-_PUNCTUATION = re.compile(r"[、。・:;()（）「」『』【】\[\]<>《》※*#/_…\-〜]+")
-_EDGES = re.compile(r"^(?:及び|並びに|と|の)+|(?:及び|並びに|と|欄|について|の一部)+$")
+_PUNCTUATION = re.compile(r"[、。・:;()「」『』【】〔〕\[\]<>《》※*#/_…\-〜→○●◎■□◆◇▪•]+")
+_EDGES = re.compile(r"^(?:及び|並びに|と|の)+|(?:及び|並びに|と|まで|欄|について|の一部)+$")
 _ALIKE = 0.8
 """Headings misread in a few characters are at least this similar (measured: at most 0.75 between different
 headings of one item's neighbours that are not each other's beginning)."""
+
+
+_OTHER_RISKS = ("その他のリスク及びそのリスクに対する措置", "その他のリスク")
+"""How cells shorten the headings of the other risks, which repeat the section's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,21 @@ class Item:
 
 
 @lru_cache(maxsize=4096)
-def heading_form(words: str) -> str:
+def exact_form(words: str) -> str:
     """Words of a cell or a heading -> what is compared: spellings folded, no spaces, punctuation or ※.
 
-    >>> heading_form('取り扱いに関する\\n問い合わせ') == heading_form('取扱いに関する問合せ')
+    >>> exact_form('取り扱いに関する\\n問い合わせ※') == exact_form('取扱いに関する問合せ')
     True
     """
     text = comparison_form(words)
     for row in rules.table("item_spellings"):
         text = text.replace(row["written"], row["folded"])
-    return _EDGES.sub("", _PUNCTUATION.sub("", text))
+    return _PUNCTUATION.sub("", text)
+
+
+def heading_form(words: str) -> str:
+    """As `exact_form`, without the particles that tie a heading to its neighbours in a list."""
+    return _EDGES.sub("", exact_form(words))
 
 
 def spellings(words: str) -> tuple[str, ...]:
@@ -84,7 +93,7 @@ def items() -> tuple[Item, ...]:
             row["heading"],
             row["parent"],
             row["key"],
-            spellings(row["heading"]),
+            spellings(row["heading"]) + (_OTHER_RISKS if row["code"].endswith("-other") else ()),
         )
         for row in rules.table("items")
     )
@@ -138,11 +147,28 @@ def is_heading(words: str, forms: Iterable[str]) -> bool:
 
 def rest_after(words: str, item: Item) -> str | None:
     """Words -> what follows the item's heading at their beginning, folded; None when they begin otherwise."""
-    for form in spellings(words):
-        for heading in item.spellings:
-            if form.startswith(heading):
-                return form[len(heading) :]
-    return None
+    rests = [
+        form[len(heading) :]
+        for form in spellings(words)
+        for heading in item.spellings
+        if form.startswith(heading)
+    ]
+    return min(rests, key=len, default=None)
+
+
+def before_box(words: str, inside: Iterable[Item]) -> tuple[str, Item | None]:
+    """Words that end with a named box's heading -> what stands before it, folded, and the box."""
+    form = heading_form(words)
+    for box in inside:
+        for heading in box.spellings:
+            if form.endswith(heading) and len(form) > len(heading):
+                return form[: -len(heading)], box
+    return words, None
+
+
+def remark(words: str) -> bool:
+    """The words stand in brackets as a whole, or are none: `（※）`, `（変更）`."""
+    return not heading_form(_BRACKETS.sub("", comparison_form(words)))
 
 
 def alike(words: str, item: Item) -> bool:

@@ -48,8 +48,9 @@ _C, _R = "[\ue001-\ue032]", "[\ue101-\ue106]"
 _DASH = "[-‐‑‒–—―─━−ー]"
 _GAP = rf"(?:\s|{_DASH}|[.・:の])*"
 _ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
-_NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?P<half>\s*\))?)(?!\d)"
-_UNIT = r"(?!\s*[年月日条項号章節款人件歳回%時分名個種類頁])"
+_NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
+# A number before these is a count, a date or an article of law; 個人…, 項目…, 人手…, 時期… are headings.
+_UNIT = r"(?!\s*(?:[年月日条号章件歳回%℃]|個(?!人)|項(?!目)|人(?!手)|時(?!期)|名(?!称)|種類|箇所|ヶ|類|期))"
 
 
 def _wrapped(words: str) -> str:
@@ -64,23 +65,28 @@ _PART_HEADINGS = "|".join(
         reverse=True,
     )
 )
-_NUMBERED_FILE = re.compile(r"\(\s*\d{1,2}\s*\)\s*[^\s()、。\ue000-\ue1ff]{1,40}?ファイル(?![名の])")
+_NUMBERED_FILE = re.compile(
+    r"\(\s*\d{1,2}\s*\)\s*(?:[^\s()、。\ue000-\ue1ff]|\n(?=\S)){1,40}?ファイル(?![名の])"
+)
 _NAMED_FILE = re.compile(r"[【<《「][^【】<>《》「」\ue000-\ue1ff]{1,40}?ファイル[】>》」]")
 
 _START = re.compile(
-    r"(?:^|(?<=[\s、,・:;/&~〜)\]】>》」\ue001-\ue032.])|(?<=及び)|(?<=並びに)|(?<=または)|(?<=又は)|(?<=と))"
+    r"(?:^|(?<=[^0-9A-Za-z々〆ぁ-んァ-ヺー一-龠.\-–−\ue101-\ue10f])|(?<=及び)|(?<=および)|(?<=並びに)|(?<=または)|(?<=又は)|(?<=と))"
 )
 _PART_TOKEN = re.compile(
     rf"(?P<sure>{_R})"
     rf"|(?P<ascii>{_ASCII_PART})(?![A-Za-z])"
     rf"(?=\s*{_DASH}\s*\(?\d|\s*[.、・]\s*\(?\d|\s+\(?\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}|\s*\.?\s*(?:{_PART_HEADINGS}))"
 )
-_ANNEX = re.compile(r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?P<number>\d{1,2})(?!\d)\s*[)\]】]?")
+_ANNEX = re.compile(
+    r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?:(?P<number>\d{1,2})(?!\d)|(?P<circle>[\ue001-\ue003]))\s*[)\]】]?"
+)
 _COVER = re.compile(
     r"[(\[【]?\s*表\s*紙\s*[)\]】]?(?![ぁ-んァ-ヶ一-龠])|表\s*紙(?=の?(?:特記|評価|個人|公表))"
 )
 _SECTION = re.compile(rf"{_GAP}(?:第\s*)?{_NUMBER}{_UNIT}")
 _HEADED_SECTION = re.compile(rf"{_GAP}(?:{_PART_HEADINGS}){_GAP}(?={_NUMBER})")
+_SHORTENED = re.compile(rf"{_GAP}[^\s\d()\ue001-\ue1ff]{{4,40}}{_GAP}(?={_NUMBER}\s*(?:[.\s]|{_DASH}|{_C}))")
 _GROUP = re.compile(
     r"(?P<word>"
     + "|".join(map(_wrapped, GROUPS))
@@ -89,8 +95,10 @@ _GROUP = re.compile(
 )
 _THIRD = re.compile(rf"\s*(?:(?:{_DASH}|\.)\s*)?{_NUMBER}{_UNIT}")
 _RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{_C}))\s*")
-_DELIMITER = r"\s*(?:[、,;/&]|及\s*び|並\s*び\s*に|又\s*は|と)\s*"
-_ANOTHER = re.compile(rf"{_DELIMITER}{_NUMBER}(?=\s*(?:$|[\n、,;/&~〜]|及び|と|並びに|{_DASH}?\s*{_C}))")
+_DELIMITER = r"\s*(?:[、,;/&]|及\s*び|お\s*よ\s*び|並\s*び\s*に|又\s*は|と)\s*"
+_ANOTHER = re.compile(
+    rf"{_DELIMITER}{_NUMBER}(?=\s*(?:$|[\n、,;/&~〜]|及び|および|と|並びに|{_DASH}?\s*{_C}))"
+)
 _LIMIT = re.compile(rf"{_NUMBER}{_UNIT}")
 
 
@@ -163,18 +171,18 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
         if token:
             return token, end
     if match := _NUMBERED_FILE.match(text, at) or _NAMED_FILE.match(text, at):
-        return Token("file", match[0].strip()), match.end()
+        return Token("file", re.sub(r"\s+", "", match[0])), match.end()
     if _START.match(text, at):
         if match := _ANNEX.match(text, at):
-            return Token("annex", match["number"]), match.end()
+            return Token("annex", match["number"] or _circled(match["circle"])), match.end()
         if last == "start" and fresh and (match := _COVER.match(text, at)):
             return Token("cover", ""), match.end()
         if match := _PART_TOKEN.match(text, at):
             return _part(match), match.end()
     if "\ue001" <= text[at] <= "\ue032":
-        return Token("circle", str(ord(text[at]) - _CIRCLE)), at + 1
+        return Token("circle", _circled(text[at])), at + 1
     if match := _GROUP.match(text, at):
-        number = match["number"] or str(ord(match["circle"]) - _CIRCLE)
+        number = match["number"] or _circled(match["circle"])
         return Token("group", GROUPS[re.sub(r"\s", "", match["word"])] + str(int(number))), match.end()
     return None, at
 
@@ -182,7 +190,7 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
 def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, int]:
     """What only makes sense right behind another token: section and third numbers, ranges, lists."""
     last = before[-1].kind
-    if last == "part" and (match := _HEADED_SECTION.match(text, at)):
+    if last == "part" and (match := _HEADED_SECTION.match(text, at) or _SHORTENED.match(text, at)):
         return Token("heading", match[0]), match.end()
     sectionless = last in ("part", "heading") or (last == "file" and before[-2].kind in ("part", "heading"))
     if sectionless and not _NUMBERED_FILE.match(text, at) and (match := _SECTION.match(text, at)):
@@ -201,6 +209,10 @@ def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, i
     if last == "range" and before[-1].value in ("section", "group") and (match := _LIMIT.match(text, at)):
         return Token(before[-1].value, _number(match)), match.end()
     return None, at
+
+
+def _circled(character: str) -> str:
+    return str(ord(character) - _CIRCLE)
 
 
 def _number(match: re.Match[str]) -> str:

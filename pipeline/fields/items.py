@@ -22,7 +22,8 @@ from .item_tokens import PARTS, fold, unfold
 _WHOLE = re.compile(
     r"(?:特定個人情報保護)?(?:評価書|様式|文書)?の?(?:全体|全般|全項目|全て|全ページ|全頁)(?:的な?変更|にわたる?変更)?"
 )
-_PREFIX = re.compile(r"(?:特定個人情報保護|[0-9]+頁|[Pp][0-9]+|項目|該当箇所|評価書|表紙を除く)*")
+_PREFIX = re.compile(r"(?:特定個人情報保護|[0-9]+ページ|[0-9]+頁|[Pp][0-9]+|項目|該当箇所|評価書)*")
+_REPEATED = re.compile("-(?:system|consignment|recipient|transfer)(?:-|$)")
 _PROSE = 40
 """Words that are no heading and longer than this are prose, not the name of an item."""
 
@@ -115,15 +116,17 @@ def _match(address: Address, forms: Sequence[str], day: dt.date | None) -> _Matc
         return None
     words = address.words[address.level]
     match = _by_words(address, words, forms, day) if names.spellings(words) else None
-    if match is None and names.spellings(words):
+    if names.remark(words) and (match is None or match.problems):
+        match = _by_number(address, forms, day)
+    if match is None:
         return None
-    match = match or _by_number(address, forms, day)
     certain = match.by_heading and not match.problems
-    if not (address.sure or certain) or (address.inherited and match.problems and names.spellings(words)):
+    above = [_agrees(address, level, forms) for level in range(address.level)]
+    if not certain and (None in above or not address.sure or not _plain_number(address, forms)):
         return None
-    if not address.circled and not certain and not _plain_number(address, forms):
+    if address.inherited and match.problems:
         return None
-    if _contradicted(address, forms):
+    if False in above:
         problem = Problem("item_heading_mismatch", f"the headings are not those of {address.code}")
         return _Match(code=address.code, problems=(problem,))
     return match
@@ -137,22 +140,28 @@ def _exists(address: Address) -> bool:
 
 
 def _plain_number(address: Address, forms: Sequence[str]) -> bool:
-    """The third number, in plain digits, can only be a circled one: the form has it exactly there."""
-    return any(item.code == names.general(address.code) for item in names.at(address.code, forms))
+    """A third number in plain digits can only be a circled one: the form has it exactly there."""
+    if address.circled:
+        return True
+    return address.group is None and any(item.code == address.code for item in names.at(address.code, forms))
 
 
-def _contradicted(address: Address, forms: Sequence[str]) -> bool:
-    """Words above the last level are a heading of the form, but of another place."""
-    for level in range(address.level):
-        words = address.words[level]
-        if not names.is_heading(words, forms):
-            continue
-        parts = (address.part, address.section, address.group)
-        code = "-".join(str(part) for part in parts[: level + 1] if part is not None)
-        here = [*names.at(code, FORMS), *names.below(code, FORMS)]
-        if not any(names.rest_after(words, item) == "" for item in here):
-            return True
-    return False
+def _agrees(address: Address, level: int, forms: Sequence[str]) -> bool | None:
+    """Words above the last level against the headings there: they agree, are another's, or neither (None)."""
+    words = address.words[level]
+    if names.remark(words) or (level == 2 and not (address.group or "").startswith("risk")):
+        return True  # systems, contracts and recipients bear the filer's own titles
+    parts = (address.part, address.section, address.group)
+    code = "-".join(str(part) for part in parts[: level + 1] if part is not None)
+    here = names.at(code, FORMS)
+    inside = [*here, *names.boxes(code, FORMS), *names.below(code, FORMS)]
+    if any(names.rest_after(words, item) == "" for item in inside):
+        return True
+    if names.is_heading(words, forms):
+        return False
+    return (
+        True if any(names.rest_after(words, i) is not None or names.alike(words, i) for i in here) else None
+    )
 
 
 def _by_number(address: Address, forms: Sequence[str], day: dt.date | None) -> _Match:
@@ -202,8 +211,10 @@ def _loosely(
     for item in here:
         if not elsewhere and names.rest_after(words, item) is not None and not _prose(words, item):
             return _Match((item,), code, by_heading=True)
-        if not elsewhere and names.alike(words, item):
-            return _Match((item,), code, by_heading=True, marks=("heading_misread",))
+        head, box = names.before_box(words, names.boxes(code, forms))
+        if not elsewhere and names.alike(head, item):
+            sub = box.heading if box else None
+            return _Match((item,), code, sub, by_heading=True, marks=("heading_misread",))
     if "。" in words or len(names.heading_form(words)) > _PROSE:
         return None
     if address.group and address.third is None and not elsewhere and not address.group.startswith("risk"):
@@ -212,6 +223,8 @@ def _loosely(
         )  # the filer's own title of the system, the contract, the recipient
     if address.section is None and address.part in PARTS:
         return None  # a bare numeral before words that are no heading: Ⅱ期, V型
+    if names.heading_form(words)[:1].isdigit():
+        return None  # one number too many
     problem = Problem("item_heading_mismatch", f"the heading is not that of {code}")
     return _Match(code=code, problems=(problem,))
 
@@ -240,9 +253,7 @@ def _below(words: str, code: str, forms: Sequence[str]) -> _Match | None:
     codes = {item.code for item in found}
     if not found or (len({(item.heading, item.key) for item in found}) > 1 and len(codes) > 1):
         return None
-    if len(codes) > 1 or re.search(
-        r"-(?:system|consignment|recipient|transfer)-", found[0].code[len(names.general(code)) :]
-    ):
+    if len(codes) > 1 or _REPEATED.search(found[0].code[len(names.general(code)) :]):
         return _Match((found[0],), code, by_heading=True)
     full = code + found[0].code[len(names.general(code)) :]
     return _Match((found[0],), full, by_heading=True, marks=("code_from_heading",))
@@ -250,12 +261,15 @@ def _below(words: str, code: str, forms: Sequence[str]) -> _Match | None:
 
 def _from_heading(text: str, file: str | None, forms: Sequence[str]) -> ItemReading:
     """A cell without a number: a code only when it is, as a whole, a heading that the form has once."""
-    found = [item for item in names.items() if item.form in forms and names.rest_after(text, item) == ""]
-    places = {item.code for item in found if not item.box or item.code == "COVER"}
-    if len({item.code for item in found}) == 1 and len(places) == 1 and not re.search("[0-9①-⑳]", text):
-        item = found[0]
-        sub = item.heading if item.box else None
-        match = _Match((item,), item.code, sub, marks=("code_from_heading",))
-        if not re.search(r"-(?:system|consignment|recipient|transfer)(?:-|$)", item.code):
-            return _reading([match], file, text)
-    return _unreadable(text, file)
+    words = names.exact_form(text)
+    found = [item for item in names.items() if item.form in forms and words in item.spellings]
+    codes = {item.code for item in found}
+    if len(codes) != 1 or _REPEATED.search(found[0].code) or re.search("[0-9①-⑳]", text):
+        return _unreadable(text, file)
+    item = found[0]
+    if item.box and item.code != "COVER":
+        return _unreadable(
+            text, file
+        )  # the dictionary does not know every box: another may have this one too
+    sub = item.heading if item.box else None
+    return _reading([_Match((item,), item.code, sub, marks=("code_from_heading",))], file, text)
