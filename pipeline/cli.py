@@ -111,6 +111,44 @@ def extract(
 
 
 @main.command()
+@click.option("--explain", is_flag=True, help="As JSON: the text and the steps that led to it.")
+def normalise(explain: bool) -> None:
+    """Normalise the text on standard input to standard output.
+
+    \b
+    Example:  echo 'Ⅲ－２　ﾘｽｸ１' | henkou normalise
+    """
+    import pipeline
+
+    text = click.get_text_stream("stdin", encoding="utf-8").read().removesuffix("\n")
+    if explain:
+        normalised, steps = pipeline.explain(text)
+        told = [{"rule": rule, "before": before, "after": after} for rule, before, after in steps]
+        click.echo(json.dumps({"text": normalised, "steps": told}, ensure_ascii=False))
+    else:
+        click.echo(pipeline.normalise(text))
+
+
+@main.command()
+@click.argument("out", default="extracted")
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+def check(out: str, as_json: bool) -> None:
+    """How complete the dataset OUT is: coverage per field and body, problems, unused repair rules.
+
+    \b
+    Example:  henkou check extracted
+    """
+    from .dataset.coverage import coverage
+    from .review.coverage import to_json, to_text
+
+    try:
+        found = coverage(out)
+    except HenkouError as error:
+        _stop(error)
+    click.echo(to_json(found) if as_json else to_text(found))
+
+
+@main.command()
 @click.argument("table", required=False)
 @click.option("--markdown", is_flag=True, help="The data dictionary of all tables as Markdown.")
 @click.option("--json", "as_json", is_flag=True, help="The schema as a Frictionless data package.")
