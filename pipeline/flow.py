@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__, check, rules, schema, tables
+from .errors import FilingError
 from .fields import change, cover, dates, items, municipality, timing
 from .model import (
     COLUMNS,
@@ -37,7 +38,12 @@ Row = dict[str, Any]
 
 def extract(document: Document, settings: Settings) -> Filing:
     """One file, read from disk -> its complete result; FilingError when it cannot be read."""
-    return place(read(Path(document.path).read_bytes(), document.source_path, settings), document)
+    try:
+        data = Path(document.path).read_bytes()
+    except OSError as error:
+        what = f"the file cannot be opened ({error.strerror})"
+        raise FilingError(document.source_path, what, "Check that it is there and may be read") from error
+    return place(read(data, document.source_path, settings), document)
 
 
 def read(data: bytes, name: str, settings: Settings) -> Reading:
