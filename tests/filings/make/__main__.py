@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import sys
+from json import loads as load
 from pathlib import Path
+from typing import Any
 
 from . import after, calc, drawn, web, writer
 from .cases import CASES
@@ -27,8 +29,18 @@ def build(filing: Filing, pdf: Path, json: Path) -> None:
         after.tidy(pdf)
     for name, arguments in filing.after:
         after.STEPS[name](pdf, **arguments)
-    write_truth(json, truth(filing, pages))
+    record = truth(filing, pages)
+    for name, arguments in filing.after:
+        if name == "append":
+            record = both(record, load(json.with_stem(arguments["other"]).read_text(encoding="utf-8")))
+    write_truth(json, record)
     print(f"{pdf.stat().st_size // 1024:5} KiB {len(filing.rows):3} rows  {pdf.name}", flush=True)
+
+
+def both(record: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """The truth about two filings in one file: no cover is the file's cover."""
+    rows = [row | {"page_first": None, "page_last": None} for row in record["rows"] + other["rows"]]
+    return record | {"cover": None, "covers": [record["cover"], other["cover"]], "rows": rows}
 
 
 def folder(filing: Filing) -> str:

@@ -1,4 +1,4 @@
-"""What is done to a finished PDF: turned, cropped, locked, damaged … Each function changes the file in place."""
+"""What is done to a finished PDF: turned, cropped, locked, damaged … Files are changed in place."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ def tidy(path: Path) -> None:
         for name in ("/CreationDate", "/ModDate"):
             if name in pdf.docinfo:
                 del pdf.docinfo[name]
+        for name in ("/DocChecksum", "/ID"):
+            if name in pdf.trailer:
+                del pdf.trailer[name]
         save(pdf, path)
 
 
@@ -77,8 +80,10 @@ def wrap_forms(path: Path, depth: int = 2) -> None:
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         for page in pdf.pages:
             for _ in range(depth):
-                form = pdf.make_indirect(page.as_form_xobject())
                 page.contents_coalesce()
+                form = pdf.make_stream(page.Contents.read_bytes())
+                form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+                form.BBox, form.Resources = page.mediabox, page.Resources
                 page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Fm0=form))
                 page.Contents = pdf.make_stream(b"q 1 0 0 1 0 0 cm /Fm0 Do Q")
         save(pdf, path)
@@ -88,7 +93,8 @@ def lock(path: Path, user: str = "", owner: str = "owner") -> None:
     """Encrypts; without a user password everybody can read it."""
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         rules = pikepdf.Permissions(extract=False, modify_other=False)
-        encryption = pikepdf.Encryption(user=user, owner=owner, R=4, aes=True, metadata=False, allow=rules)
+        # RC4, as in old files: AES would give other bytes on every run.
+        encryption = pikepdf.Encryption(user=user, owner=owner, R=3, aes=False, metadata=False, allow=rules)
         save(pdf, path, encryption=encryption, deterministic_id=False, static_id=True)
 
 
@@ -124,7 +130,7 @@ def images_only(path: Path, first: int, dpi: int = 100) -> None:
 
 def append(path: Path, other: str) -> None:
     """Another filing behind this one, in the same file."""
-    with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(path.parent / other) as more:
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(path.with_stem(other)) as more:
         pdf.pages.extend(more.pages)
         save(pdf, path)
 

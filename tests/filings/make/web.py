@@ -79,7 +79,8 @@ def page(filing: Filing) -> str:
     if filing.table_state != "absent":
         parts.append(block(filing.title, changes(filing)))
     mark = f'<div class="mark">{look.watermark}</div>' if look.watermark else ""
-    return f'<!doctype html><html lang="ja"><meta charset="utf-8"><style>{style}</style><body>{mark}{"".join(parts)}'
+    head = f'<!doctype html><html lang="ja"><meta charset="utf-8"><style>{style}</style>'
+    return f"{head}<body>{mark}{''.join(parts)}"
 
 
 def block(title: str, content: str) -> str:

@@ -105,6 +105,8 @@ def add_table(
     """A ruled table; one paragraph in a cell for each line of its text."""
     made = document.add_table(rows=len(rows), cols=len(widths), style="Table Grid")
     made.autofit = False
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Pt(width)
     for number, (texts, line) in enumerate(zip(rows, made.rows, strict=True)):
         properties = line._tr.get_or_add_trPr()
         if header and number == 0:
