@@ -128,17 +128,17 @@ def _connected(
     """Groups of rules that hang together, as masks over the upright and the level rules."""
     touches = _touch(vertical, horizontal, snap)
     left = np.ones(len(vertical), bool)
-    groups = []
+    groups: list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]] = []
     while left.any():
         in_v = np.zeros(len(vertical), bool)
         in_v[np.argmax(left)] = True
         while True:
-            in_h = touches[in_v].any(axis=0)
+            in_h: npt.NDArray[np.bool_] = touches[in_v].any(axis=0)
             grown = touches[:, in_h].any(axis=1) | in_v
             if (grown == in_v).all():
                 break
             in_v = grown
-        left &= ~in_v
+        left = left & ~in_v
         groups.append((in_v, in_h))
     return groups
 

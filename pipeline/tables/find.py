@@ -1,0 +1,147 @@
+"""Pages in, the change table's sections out: where it starts, which grids carry it on, where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..errors import PageError
+from ..model import Grid, Layout, Line, Problem
+from ..read import Pdf
+from ..settings import Settings
+from .dates import is_whole
+from .grid import layout
+from .headers import Header, fits, folded, headers, is_title, may_hold_table
+from .strips import Section, section
+
+_COVER = ("評価書名", "評価実施機関名")
+COVER_PAGES = 2
+"""The cover and the contents list stand on the first pages."""
+FEW_GLYPHS = 3
+"""A page with less text than this and a picture over most of it is a scan."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What the pages of a file hold, gathered in one pass."""
+
+    front: list[Layout] = field(default_factory=list)
+    pages: list[TablePage] = field(default_factory=list)
+    tables: int = 0
+    title: tuple[int, Line] | None = None
+    """The first title that stands on a page of its own, with its page."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """One page of a change table."""
+
+    layout: Layout
+    sections: tuple[Section, ...]
+    nested: tuple[Grid, ...]
+    """Boxes drawn inside the sections' cells."""
+    opens: bool
+    """The table begins on this page."""
+
+
+def find(pdf: Pdf, settings: Settings) -> Found:
+    """An open PDF in; the pages of its change tables, and those that may be covers, out."""
+    found = Found()
+    scans: list[int] = []
+    columns: Header | None = None
+    for number in range(1, len(pdf) + 1):
+        try:
+            text = pdf.text(number)
+            is_front = number <= COVER_PAGES or all(label in folded(text) for label in _COVER)
+            is_empty = len(text.strip()) < FEW_GLYPHS
+            if not (is_front or is_empty or columns or may_hold_table(text)):
+                continue
+            page = pdf.page(number)
+        except PageError as error:
+            found.problems.append(Problem("page_unreadable", str(error), number))
+            continue
+        if is_empty and page.image_share > 0.5:
+            scans.append(number)
+            continue
+        taken = layout(page, settings)
+        if is_front:
+            found.front.append(taken)
+        if is_empty:
+            continue  # a blank page inside the table does not end it
+        if found.title is None and number > COVER_PAGES:
+            found.title = next(((number, line) for line in taken.lines if is_title(line.text)), None)
+        part = _table_page(taken, columns)
+        if part is None:
+            columns = None
+            continue
+        found.tables += part.opens
+        found.pages.append(part)
+        columns = part.sections[-1].columns
+    found.problems += [_scanned(first, last) for first, last in _runs(scans)]
+    return found
+
+
+def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
+    """A page and the columns of the table so far in; the page's part of the table out, null when none."""
+    opens = columns is None
+    sections: list[Section] = []
+    nested: list[Grid] = []
+    for grid in page.grids:
+        if any(_within(grid, taken.grid) for taken in sections):
+            continue
+        inside = tuple(other for other in page.grids if _within(other, grid))
+        heads = headers(grid)
+        if heads:
+            first = columns if columns is not None and not sections else heads[0]
+            start = (fits(grid, first) or heads[0]) if first else heads[0]
+        elif columns is not None and (carried := fits(grid, columns)) is not None:
+            start = carried
+        else:
+            continue
+        made = section(grid, heads, start, inside)
+        if not heads and not sections and not _carries_on(page, made):
+            continue
+        sections.append(made)
+        nested += inside
+        columns = made.columns
+    if not sections:
+        return None
+    return TablePage(page, tuple(sections), tuple(nested), opens)
+
+
+def _within(inner: Grid, outer: Grid) -> bool:
+    return (
+        inner is not outer
+        and outer.box[0] <= inner.box[0]
+        and outer.box[1] <= inner.box[1]
+        and inner.box[2] <= outer.box[2]
+        and inner.box[3] <= outer.box[3]
+    )
+
+
+def _carries_on(page: Layout, made: Section) -> bool:
+    """Whether a grid without header that has the table's columns is the table's.
+
+    Its dates tell, or that nothing stands above it.
+    """
+    dates = [text for strip in made.strips if (text := strip.text("change_date").strip())]
+    if any(is_whole(text) for text in dates):
+        return True
+    above = [line for line in page.lines if line.y1 <= made.grid.box[1] and not is_title(line.text)]
+    other = [grid for grid in page.grids if grid.box[3] <= made.grid.box[1]]
+    return not dates or not (above or other)
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Consecutive numbers as first and last."""
+    first = 0
+    for index, number in enumerate(numbers):
+        if index + 1 == len(numbers) or numbers[index + 1] != number + 1:
+            yield numbers[first], number
+            first = index + 1
+
+
+def _scanned(first: int, last: int) -> Problem:
+    pages = f"page {first} is" if first == last else f"pages {first} to {last} are"
+    return Problem("image_only", f"{pages} only a picture; the text in it was not read", first)

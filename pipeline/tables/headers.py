@@ -1,0 +1,204 @@
+"""The lines of a grid in, the header of a change table out: which columns stand where."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from .. import rules
+from ..model import Box, Cell, Column, Grid, Layout, Line
+
+Heading = Column | Literal["number", "remark", "other"]
+"""A column of the change table, or one that is no part of the dataset."""
+
+
+class Header(NamedTuple):
+    """One header of a change table: the lines it is made of, and the columns below it."""
+
+    y0: float
+    y1: float
+    lines: frozenset[Line]
+    columns: tuple[tuple[Heading, float, float], ...]
+    """Heading and horizontal extent, from left to right."""
+
+
+class _Hit(NamedTuple):
+    heading: Heading
+    cell: Cell
+    lines: tuple[Line, ...]
+
+    @property
+    def y0(self) -> float:
+        return min(line.y0 for line in self.lines)
+
+    @property
+    def y1(self) -> float:
+        return max(line.y1 for line in self.lines)
+
+
+LONGEST = 8
+"""Lines that a heading may be broken into: 提出時期に係る説明 in a column one glyph wide, by two."""
+
+
+def folded(text: str) -> str:
+    """Text as it is compared with headings and titles: NFKC, no white space.
+
+    >>> folded("変　更　前\\nの 記 載")
+    '変更前の記載'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def may_hold_table(text: str) -> bool:
+    """All text of a page in; whether a change table's header can stand on it.
+
+    >>> may_hold_table("変 更 日 項 目 変更前の記載 変更後の記載"), may_hold_table("変更箇所 …… 28")
+    (True, False)
+    """
+    letters = folded(text)
+    return ("変更前" in letters and "変更後" in letters) or set(letters) >= _LETTERS
+
+
+_LETTERS = set("変更日項目前後記載")
+"""Enough when a header's columns are broken over lines and the file mixes them."""
+
+
+def is_title(text: str) -> bool:
+    """Whether a line of text is the title of a change table: （別添３）変更箇所.
+
+    >>> is_title("（別添３）　変　更　箇　所"), is_title("(別添3)変更箇所 ……… 28"), is_title("変更箇所の概要")
+    (True, False, False)
+    """
+    return bool(_TITLE.fullmatch(folded(text)))
+
+
+_TITLE = re.compile(r"[(\[【]?(?:別添(?:資料)?[0-9]*)?[)\]】]?[.、]?変更箇所(?:一覧|\(続き\))?")
+
+
+def headers(grid: Grid) -> list[Header]:
+    """A grid in, the headers of change tables in it from top to bottom out; most grids have none.
+
+    A heading may be broken over lines, and may share its cell with text of a row above or below it.
+    """
+    hits = [hit for cell in grid.cells for hit in _hits(cell)]
+    found: list[Header] = []
+    for hit in hits:
+        if hit.heading != "before":
+            continue
+        band = _band(hit, hits)
+        if {"before", "after"} <= set(band) and len(band.keys() & set(_TELLING)) >= 3:
+            found.append(_header(grid, band))
+    return sorted(found, key=lambda header: header.y0)
+
+
+_TELLING: tuple[Column, ...] = ("change_date", "item", "before", "after", "timing", "note")
+
+
+def _band(hit: _Hit, hits: list[_Hit]) -> dict[Heading, _Hit]:
+    """The headings that stand beside one, each in a column of its own."""
+    band: dict[Heading, _Hit] = {}
+    cells: set[Box] = set()
+    for other in hits:
+        level = other.y0 < hit.y1 and hit.y0 < other.y1
+        shared = (
+            other.cell.row < hit.cell.row + hit.cell.row_span
+            and hit.cell.row < other.cell.row + other.cell.row_span
+        )
+        if (
+            (level or (shared and _alone(other) and _alone(hit)))
+            and other.heading not in band
+            and other.cell.box not in cells
+        ):
+            band[other.heading] = other
+            cells.add(other.cell.box)
+    return band
+
+
+def _alone(hit: _Hit) -> bool:
+    return len(hit.lines) == len(hit.cell.lines)
+
+
+def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
+    y0, y1 = min(hit.y0 for hit in band.values()), max(hit.y1 for hit in band.values())
+    named = {hit.cell.box: heading for heading, hit in band.items()}
+    lines = {line for hit in band.values() for line in hit.lines}
+    columns: list[tuple[Heading, float, float]] = []
+    for cell in grid.cells:
+        if cell.box[1] < y1 and y0 < cell.box[3]:
+            heading = named.get(cell.box, "other")
+            if heading == "other":
+                if not cell.lines and any(
+                    x0 - 1 <= cell.box[0] and cell.box[2] <= x1 + 1 for _, x0, x1 in columns
+                ):
+                    continue
+                # A further column's heading: what stands at the header's height.
+                lines |= {line for line in cell.lines if y0 <= (line.y0 + line.y1) / 2 <= y1}
+            columns.append((heading, cell.box[0], cell.box[2]))
+    return Header(y0, y1, frozenset(lines), tuple(sorted(columns, key=lambda column: column[1])))
+
+
+def _hits(cell: Cell) -> Iterator[_Hit]:
+    """The headings among a cell's lines; of those that begin on one line, the longest."""
+    start = 0
+    while start < len(cell.lines):
+        best = None
+        if cell.lines[start].text.lstrip()[:1] in _initials():
+            text = ""
+            for stop in range(start, min(start + LONGEST, len(cell.lines))):
+                text += folded(cell.lines[stop].text)
+                heading = _headings().get(_ASIDE.sub("", text))
+                if heading is not None:
+                    best = _Hit(heading, cell, cell.lines[start : stop + 1])
+        if best is None:
+            start += 1
+        else:
+            yield best
+            start += len(best.lines)
+
+
+_ASIDE = re.compile(r"\([^()]*\)$|※[0-9]*$")
+"""What may follow a heading: (年月日), ※1."""
+
+
+@cache
+def _headings() -> dict[str, Heading]:
+    return {folded(row["heading"]): row["column"] for row in rules.table("headers")}  # type: ignore[misc]
+
+
+@cache
+def _initials() -> frozenset[str]:
+    return frozenset(
+        letter for row in rules.table("headers") for letter in (row["heading"][0], folded(row["heading"])[0])
+    )
+
+
+def fits(grid: Grid, header: Header) -> Header | None:
+    """A grid without header and the table's last header in; the columns at the grid's own place out.
+
+    Null when the grid's edges are others: then it is no part of the table. Pages may be shifted, or
+    printed at another scale.
+    """
+    left, right = header.columns[0][1], header.columns[-1][2]
+    x0, x1 = grid.box[0], grid.box[2]
+    scale = (x1 - x0) / max(right - left, 1.0)
+    moved = tuple(
+        (heading, x0 + (a - left) * scale, x0 + (b - left) * scale) for heading, a, b in header.columns
+    )
+    edges = sorted({x for cell in grid.cells for x in (cell.box[0], cell.box[2])})
+    slack = SLACK * (x1 - x0)
+    wanted = {x for _, a, b in moved for x in (a, b)}
+    if all(min(abs(x - edge) for edge in edges) <= slack for x in wanted):
+        return header._replace(columns=moved, lines=frozenset(), y0=grid.box[1], y1=grid.box[1])
+    return None
+
+
+SLACK = 0.012
+"""Share of a table's width by which its inner edges may move between pages."""
+
+
+def titles(layout: Layout) -> list[Line]:
+    """The lines outside tables that are the title of a change table."""
+    return [line for line in layout.lines if is_title(line.text)]

@@ -1,0 +1,155 @@
+"""Strips in document order in, rows out: what page breaks cut is joined, what is merged is filled.
+
+Whether a strip carries on the row above it is decided by geometry first (which cells have no rule
+between them), then by what can stand in a row: one date, one item, one timing. Every join has a
+mark that says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..model import COLUMNS, Column, Piece, RawCell, RawRow
+from .dates import completes
+from .headers import folded
+from .strips import Strip
+
+_SHORT: tuple[Column, ...] = ("change_date", "item", "timing")
+_TIMING = re.compile(r"事[前後].*")
+_ITEM_START = re.compile(
+    r"\(?別添|表紙|全体|\(?[IVX]{1,4}[-.．、・ー―‐]|[IVX]{1,4}(?:関連|特定|リスク|その他|開示|評価)|[0-9]{1,2}[.．)]"
+)
+
+
+@dataclass(slots=True)
+class _Value:
+    """A cell that grows over page breaks and may serve several rows."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\\n".join(piece.text for piece in self.pieces)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row that may still grow."""
+
+    values: dict[Column, _Value]
+    own: set[Column]
+    marks: list[str]
+    last: Strip
+
+    def text(self, column: Column) -> str:
+        value = self.values.get(column)
+        return value.text if value else ""
+
+
+def rows(strips: Iterable[tuple[Strip, bool]]) -> list[RawRow]:
+    """Strips in document order, each with whether it opens a new table, in; the table's rows out."""
+    made: list[_Row] = []
+    for strip, opens in strips:
+        above = made[-1] if made and not opens else None
+        mark = _carries_on(above, strip) if above else None
+        if above is not None and mark is not None:
+            _extend(above, strip, mark)
+        else:
+            made.append(_begin(above, strip))
+    return [_frozen(row) for row in made]
+
+
+def _carries_on(row: _Row, strip: Strip) -> str | None:
+    """The mark of the join when the strip carries on the row above it, null when it begins a row."""
+    last = row.last
+    if strip.page == last.page and not strip.after_header:
+        # A rule parts the two: only a spreadsheet's further row, with nothing but text, carries on.
+        own = any(strip.text(column).strip() for column in (*_SHORT, "note"))
+        return None if own or "item" in strip.merged else "joined_without_own_cells"
+    cut = bool((last.cut_bottom | strip.cut_top) & {"item", "before", "after"})
+    mark = "joined_over_page_break" if strip.page != last.page else "joined_around_header"
+    if not cut:
+        mark = "joined_past_closing_rule"
+    date, item, timing = (folded(strip.text(column)) for column in _SHORT)
+    date_above, item_above, timing_above = (folded(row.text(column)) for column in _SHORT)
+    if _TIMING.fullmatch(timing) and _TIMING.fullmatch(timing_above):
+        return None
+    if date and completes(date_above, date):
+        return "date_split_by_break"
+    if date and date_above:
+        return None
+    if cut:
+        if date:  # centred cells: date and item stand in the second part of the row
+            return mark if not date_above and not (item and item_above) else None
+        return None if item and timing and _ITEM_START.match(item) else mark
+    if date:
+        return None
+    if item and (timing or _ITEM_START.match(item)):
+        return None
+    return mark
+
+
+def _extend(row: _Row, strip: Strip, mark: str) -> None:
+    for column, piece in strip.cells.items():
+        if not piece.lines and column in row.values:
+            continue
+        if column not in row.values:
+            row.values[column] = _Value()
+            row.own.add(column)
+        row.values[column].pieces.append(piece)
+    if mark not in row.marks:
+        row.marks.append(mark)
+    row.last = strip
+
+
+def _begin(above: _Row | None, strip: Strip) -> _Row:
+    """A new row; a cell that covers it from above gives it its value."""
+    row = _Row({}, set(), [], strip)
+    for column in COLUMNS:
+        piece = strip.cells.get(column)
+        if above is not None and column in above.values and _is_filled(above, strip, column):
+            row.values[column] = above.values[column]
+            row.marks.append("filled_from_merged_cell")
+            if piece is not None and piece.lines:
+                row.values[column].pieces.append(piece)
+        elif piece is not None:
+            row.values[column] = _Value([piece])
+            row.own.add(column)
+    if strip.wide:
+        row.marks.append("cell_over_columns")
+    row.marks = list(dict.fromkeys(row.marks))
+    return row
+
+
+def _is_filled(above: _Row, strip: Strip, column: Column) -> bool:
+    """Whether a row's cell is part of the merged cell above it, on the page or over the break."""
+    if column in strip.merged:
+        return True
+    piece = strip.cells.get(column)
+    if piece is None or strip.page == above.last.page:
+        return False
+    if piece.text.strip():
+        return column == "change_date" and completes(above.text(column), piece.text)
+    # Over the break: the cell above reached the page's foot under other rows, or has no rule there,
+    # or the empty cell here covers several rows.
+    return (
+        column in above.last.cut_bottom
+        or column in strip.cut_top
+        or column in above.last.merged
+        or (column in strip.spread and column in _SHORT)
+    )
+
+
+def _frozen(row: _Row) -> RawRow:
+    cells: dict[Column, RawCell] = {}
+    for column in COLUMNS:
+        value = row.values.get(column)
+        if value is None:
+            cells[column] = RawCell()
+        elif column in row.own:
+            cells[column] = RawCell(pieces=tuple(value.pieces))
+        else:
+            cells[column] = RawCell(merged=tuple(value.pieces))
+    return RawRow(cells, tuple(row.marks))
