@@ -67,7 +67,7 @@ def extract_all(
         Limits(timeout, int(memory * 2**30)),
         jobs or _cores(),
         force,
-        progress or (lambda event: None),
+        progress if progress is not None else lambda event: None,
         executor,
     )
     return run([raw] if isinstance(raw, str | PathLike) else list(raw), Path(out), job, allow_removal)

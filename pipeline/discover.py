@@ -152,7 +152,7 @@ def _walk(root: Path, out: Path | None) -> _Walk:
             name = f"{below}/{_text(entry.name)}" if below else _text(entry.name)
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 (links if entry.is_symlink() else waiting).append((name, Path(entry.path)))
             elif _may_be_filing(entry, top=not below):
                 walk.files.append((name, Path(entry.path)))
@@ -160,11 +160,21 @@ def _walk(root: Path, out: Path | None) -> _Walk:
     return walk
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle, or to where we may not look
+        return False
+
+
 def _may_be_filing(entry: os.DirEntry[str], *, top: bool) -> bool:
     """By name alone; a link that leads nowhere counts, so that it is reported and not overlooked."""
     if not entry.name.lower().endswith(SUFFIXES) or (top and entry.name.lower() in BESIDE):
         return False
-    return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True
 
 
 def _document(path: Path, source_path: str) -> Document:

@@ -90,6 +90,8 @@ class Guards:
                 outcome = worker.ask(task)
             except _Ended as end:
                 self._dismiss(worker)
+                if self._stopped:
+                    raise GuardError("reading was stopped") from None
                 if end.why == "time" or not used:
                     return _outcome(end, task)
             else:
@@ -145,14 +147,19 @@ class _Child:
         self.reader, self.served = reader, 0
         self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
         # Unbuffered, because the child shares its position.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _BOOT, reader, *sys.path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._words,
-            start_new_session=True,
-            env={**os.environ, **_ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1"},
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _BOOT, reader, *sys.path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._words,
+                start_new_session=True,  # Ctrl-C is ours to handle
+                env={**os.environ, **_ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1"},
+            )
+        except OSError as error:
+            raise GuardError(
+                f"no process to read filings can be started ({error}); try fewer --jobs"
+            ) from None
         self._seen = psutil.Process(self._process.pid)
         assert self._process.stdin and self._process.stdout
         self._requests, self._replies = self._process.stdin, self._process.stdout

@@ -25,6 +25,8 @@ from .errors import StoreError, UsageError
 HIDDEN = ".henkou"
 PLAN = "plan.json"
 """In a generation: what each partition was made of, and what is in it."""
+MOVED_PLAN = "current.json"
+"""The same of a dataset that stands in OUT itself, in the hidden folder."""
 
 
 @contextlib.contextmanager
@@ -69,18 +71,20 @@ class Store:
     def state_path(self) -> Path:
         return self.hidden / "state.sqlite"
 
+    @property
+    def _journal(self) -> Path:
+        return self.hidden / "publishing.json"
+
     def current(self) -> Path | None:
         """The folder of the published generation; null before the first."""
-        return current_generation(self.out)
+        return _current(self.out)
 
     def plan(self) -> dict[str, Any]:
         """What the published generation was made of; empty before the first, or when it is not readable."""
-        current = self.hidden / "current.json" if not self._links else None
         folder = self.current()
-        if folder is None:
-            return {}
+        path = self.hidden / MOVED_PLAN if folder == self.out else (folder or self.hidden) / PLAN
         try:
-            plan: dict[str, Any] = json.loads((current or folder / PLAN).read_text(encoding="utf-8"))
+            plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return plan
@@ -106,14 +110,15 @@ class Store:
         else:
             journal = json.dumps({"generation": generation.name, "names": names})
             _write(self.hidden / "publishing.new", journal)
-            (self.hidden / "publishing.new").replace(self.hidden / "publishing.json")
+            (self.hidden / "publishing.new").replace(self._journal)
             self._move_in()
         _flush(self.hidden)
         self._forget_old()
 
     def discard(self, generation: Path) -> None:
-        """Drop a generation that was not published."""
-        shutil.rmtree(generation, ignore_errors=True)
+        """Drop a generation, unless its publication has begun: then it is the dataset, or is becoming it."""
+        if self.current() != generation.resolve() and not self._journal.exists():
+            shutil.rmtree(generation, ignore_errors=True)
 
     def recover(self) -> None:
         """Finish or clear away what a run left that was cut short."""
@@ -148,10 +153,9 @@ class Store:
 
     def _move_in(self) -> None:
         """Publication without links, as far as it has not been done."""
-        journal = self.hidden / "publishing.json"
-        if not journal.exists():
+        if not self._journal.exists():
             return
-        told = json.loads(journal.read_text(encoding="utf-8"))
+        told = json.loads(self._journal.read_text(encoding="utf-8"))
         generation, retired = self.hidden / "generations" / told["generation"], self.hidden / "retired"
         retired.mkdir(exist_ok=True)
         for name in told["names"]:
@@ -164,9 +168,9 @@ class Store:
                 (self.out / name).rename(retired / name)
             (generation / name).rename(self.out / name)
         if (generation / PLAN).exists():
-            (generation / PLAN).replace(self.hidden / "current.json")
+            (generation / PLAN).replace(self.hidden / MOVED_PLAN)
         (self.hidden / "current").unlink(missing_ok=True)
-        journal.unlink()
+        self._journal.unlink()
 
     def _numbers(self) -> list[int]:
         return [int(path.name) for path in (self.hidden / "generations").iterdir() if path.name.isdecimal()]
@@ -182,12 +186,19 @@ class Store:
 
 
 def current_generation(out: Path) -> Path | None:
-    """The folder with the published tables, its links resolved so that it stays the same; null when none."""
+    """The folder with the published tables, its links resolved so that it stays the same; null when none.
+
+    A copy of a dataset without its hidden folder is one too.
+    """
+    folder = _current(out)
+    return folder or (out if (out / "changes").is_dir() else None)
+
+
+def _current(out: Path) -> Path | None:
     current = out / HIDDEN / "current"
-    if current.is_symlink():
-        folder = (out / HIDDEN / current.readlink()).resolve()
-        return folder if folder.is_dir() else None
-    return out if (out / "changes").is_dir() and not (out / "changes").is_symlink() else None
+    if current.is_dir():  # a link, or a folder in a copy that was made without links
+        return current.resolve()
+    return out if (out / HIDDEN / MOVED_PLAN).exists() else None
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -1,0 +1,187 @@
+"""A child may hang, crash, grow or babble: it costs one filing, with a reason that helps."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline import child, guard
+from pipeline.guard import GuardError, Guards, Limits, Task
+from pipeline.settings import Settings
+from tests import fakes
+
+
+@pytest.fixture(scope="module")
+def guards():
+    guards = Guards()
+    yield guards
+    guards.close()
+
+
+def task(tmp_path, text, seconds=60.0, memory=2**30):
+    path = tmp_path / "x.pdf"
+    path.write_text(text)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return Task(str(path), "x.pdf", sha256, len(text), Settings(), Limits(seconds, memory), fakes.READER)
+
+
+def ask(guards, tmp_path, text, **limits):
+    return guards.read(task(tmp_path, text, **limits))
+
+
+def test_a_reading_comes_back_whole(guards, tmp_path):
+    outcome = ask(guards, tmp_path, "rows 3")
+    reading = outcome.reading()
+    assert outcome.kind == "reading" and outcome.lasting
+    assert reading.changes["ordinal"].to_pylist() == [1, 2, 3]
+    assert reading.changes.equals(fakes.read(b"rows 3", "x.pdf", Settings()).changes)
+    assert reading.facts["sha256"] == outcome.sha256 == hashlib.sha256(b"rows 3").hexdigest()
+    assert outcome.seconds is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "limit", "lasting"),
+    [
+        ("segfault", "SIGSEGV", None, True),
+        ("exit", "exit status 3", None, True),
+        ("sleep", "longer than 1 seconds", "time", True),
+        ("spin", "longer than 1 seconds", "time", True),
+        ("allocate", "more than 0.25 GiB", "memory", True),
+        ("allocate_at_once", "more than 0.25 GiB", "memory", True),
+        ("broken", "the file is broken", None, True),
+        ("raise", "KeyError", None, True),
+    ],
+)
+def test_a_fault_costs_one_filing(guards, tmp_path, text, words, limit, lasting):
+    limits = {"seconds": 1.0} if limit == "time" else {"memory": 2**28} if limit == "memory" else {}
+    ask(guards, tmp_path, "rows 1")
+    outcome = ask(guards, tmp_path, text, **limits)
+    assert outcome.kind == "failed"
+    what, remedy = outcome.error
+    assert words in what and remedy
+    assert (outcome.limit, outcome.lasting) == (limit, lasting)
+    assert outcome.sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert ask(guards, tmp_path, "rows 1").kind == "reading"
+
+
+def test_what_no_filing_is_is_said(guards, tmp_path):
+    assert ask(guards, tmp_path, "none").kind == "not_a_filing"
+
+
+def test_noise_does_not_get_between_the_messages(guards, tmp_path):
+    assert ask(guards, tmp_path, "noise 2").kind == "reading"
+
+
+def test_a_file_that_is_gone_may_come_back(guards, tmp_path):
+    gone = task(tmp_path, "rows 1")
+    Path(gone.path).unlink()
+    outcome = guards.read(gone)
+    assert (outcome.kind, outcome.sha256, outcome.lasting) == ("failed", None, False)
+    assert "No such file" in outcome.error[0]
+
+
+def test_a_file_that_changed_is_known_by_what_was_read(guards, tmp_path):
+    stale = task(tmp_path, "rows 1")
+    (tmp_path / "x.pdf").write_text("rows 2")
+    assert guards.read(stale).sha256 == hashlib.sha256(b"rows 2").hexdigest()
+
+
+def children():
+    return {process.pid for process in psutil.Process().children()}
+
+
+def test_a_child_is_used_again_until_it_fails(guards, tmp_path):
+    ask(guards, tmp_path, "rows 1")
+    first = children()
+    ask(guards, tmp_path, "rows 2")
+    assert children() == first
+    ask(guards, tmp_path, "segfault")
+    ask(guards, tmp_path, "rows 1")
+    assert not children() & first
+
+
+def test_a_child_that_is_killed_from_outside_is_replaced_at_once(guards, tmp_path):
+    ask(guards, tmp_path, "rows 1")
+    for pid in children():
+        os.kill(pid, signal.SIGKILL)
+    assert ask(guards, tmp_path, "rows 1").kind == "reading"
+
+
+def test_a_child_killed_at_work_may_have_better_luck_next_time(guards, tmp_path):
+    others = children()
+    with ThreadPoolExecutor(1) as thread:  # a thread has a child of its own
+        reading = thread.submit(ask, guards, tmp_path, "sleep 20")
+        while not (mine := children() - others):
+            time.sleep(0.01)
+        time.sleep(0.7)
+        for pid in mine:
+            os.kill(pid, signal.SIGKILL)
+        outcome = reading.result()
+    assert (outcome.kind, outcome.lasting) == ("failed", False)
+    assert "killed from outside" in outcome.error[0]
+
+
+def test_closing_ends_busy_children(tmp_path):
+    guards = Guards()
+    others = children()
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(ask, guards, tmp_path, "sleep")
+        while not children() - others:
+            time.sleep(0.01)
+        time.sleep(0.5)
+        guards.close()
+        assert isinstance(reading.exception(timeout=10), GuardError)
+    assert children() == others
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the parent-death signal")
+def test_children_do_not_outlive_a_killed_parent(tmp_path):
+    code = (
+        "from tests.test_guard import *; from pathlib import Path; import sys\n"
+        "guards = Guards(); ask(guards, Path(sys.argv[1]), 'rows 1'); print(*children(), flush=True)\n"
+        "ask(guards, Path(sys.argv[1]), 'spin')"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    pid = int(parent.stdout.readline())
+    time.sleep(0.3)
+    parent.kill()
+    parent.wait()
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_reader_that_cannot_be_imported_is_not_a_filings_fault(guards, tmp_path):
+    broken = task(tmp_path, "rows 1")
+    with pytest.raises(GuardError, match="no_such_module"):
+        guards.read(
+            Task(
+                **{name: getattr(broken, name) for name in Task.__slots__} | {"reader": "no_such_module:read"}
+            )
+        )
+
+
+def test_children_import_neither_pandas_nor_a_tokenizer():
+    code = "import sys, pipeline.child; print(sorted({'pandas', 'fugashi', 'rich'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_messages_survive_the_pipe(tmp_path):
+    with (tmp_path / "pipe").open("wb") as file:
+        child.send(file, {"a": "が\udc82"}, b"\0" * 5)
+        child.send(file, {})
+        file.write(b"\0")
+    with (tmp_path / "pipe").open("rb") as file:
+        assert child.receive(file) == ({"a": "が\udc82"}, b"\0" * 5)
+        assert child.receive(file) == ({}, b"")
+        assert child.receive(file) is None
+
+
+def test_the_reader_of_the_flow_is_what_tasks_name():
+    assert guard.READER == "pipeline.flow:read"
