@@ -1,0 +1,142 @@
+"""How a line starts: as a bullet, a number of a list, a heading or plain text; and whether lists carry on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+Start = Literal["bullet", "number", "named", "label", "heading", "aside", "indent", "text"]
+
+
+class Number(NamedTuple):
+    """The number of a list item: its kind (circled, in brackets …) and which it is."""
+
+    kind: str
+    value: int
+
+
+_KANA = "アイウエオカキクケコサシスセソタチツテト"
+_KANJI = "一二三四五六七八九十"
+_COUNTERS = "年月日時分秒人件名回か箇ヶカ条項号款章節個種類点部課つ階丁番以級桁歳円%％割倍週"
+"""What makes a digit before it a quantity, not the number of a list item."""
+
+_BULLET = re.compile(r"[・･‧•●○◯◎■□◆◇▲△▼▽★☆►▶➢✓✔※＊*]|(?:[-－‐–—―ー→⇒⇨]|[oO〇])[ \u3000]")
+_INDENT = re.compile(r"\u3000+\S")
+_HEADING = re.compile(r"[【＜<《≪〔［]")
+_ASIDE = re.compile(
+    r"[(（](?!以下|略|平成|昭和|令和)[^()（）0-9０-９]*(?<!を除く)(?<!を含む)(?<![。く])[)）]\s*$"
+)
+_LABEL = re.compile(
+    r"〒|(?:電話|ＴＥＬ|TEL|Tel|ＦＡＸ|FAX|Fax|ファクス|ファックス|メール|E-mail)(?:番号)?[ \u3000]*[：:]"
+)
+_NUMBERS = (
+    ("circled", re.compile(r"[①-⑳㉑-㉟㊱-㊿❶-❿⓫-⓴⓵-⓾]")),
+    ("bracket", re.compile(r"[(（]([0-9０-９]{1,2})[)）]|[⑴-⒇]")),
+    ("half bracket", re.compile(r"([0-9０-９]{1,2})[)）]")),
+    ("point", re.compile(r"([0-9０-９]{1,2})[.．、](?![0-9０-９])|[⒈-⒛]")),
+    ("space", re.compile(r"([0-9０-９]{1,2})[ \u3000](?![0-9０-９])")),
+    ("dash", re.compile(r"([0-9０-９]{1,2})[-－][0-9０-９]{1,2}[ \u3000.．]")),
+    ("kana", re.compile(rf"([{_KANA}])[ \u3000.．、)）]")),
+    ("kana bracket", re.compile(rf"[(（]([{_KANA}])[)）]")),
+    ("letter", re.compile(r"([a-zａ-ｚA-ZＡ-Ｚ])(?:[.．)）]|[ \u3000](?=[^!-~]))")),
+    ("letter bracket", re.compile(r"[(（]([a-zａ-ｚA-ZＡ-Ｚ])[)）]")),
+    ("roman", re.compile(r"([Ⅰ-Ⅻⅰ-ⅻ])[ \u3000.．－-]")),
+    ("kanji", re.compile(rf"[(（]([{_KANJI}])[)）]|([{_KANJI}])[ \u3000、．]")),
+    ("plain", re.compile(rf"([0-9０-９])(?=[ぁ-んァ-ヶ一-鿿])(?![{_COUNTERS}])")),
+)  # fmt: skip
+_NAMED = re.compile(r"(リスク|システム|委託事項|再委託|提供先|移転先|提供・移転先|措置)\s*([0-9０-９]{1,2})")
+_ITEM = re.compile(r"\s*[(（]?(?:別添|[ⅠⅡⅢⅣⅤⅥ]|[IV]{1,3}[-－ー.． \u3000]|表紙|[1-9１-９][.．])")
+_MAY_MARK = re.compile(rf"[^ぁ-んァ-ヶ一-鿿]|[{_KANA}{_KANJI}リフメ委再提移措電]")
+"""What a line must start with to start with more than plain text; most do not."""
+
+
+def start(text: str) -> Start:
+    """A line's text -> how it starts.
+
+    >>> [start(line) for line in ("・接種記録", "（２）証明書", "【市の措置】", "（情報照会の根拠）", "個人情報")]
+    ['bullet', 'number', 'heading', 'aside', 'text']
+    """
+    if not _MAY_MARK.match(text):
+        return "text"
+    if _INDENT.match(text):
+        return "indent"
+    text = text.lstrip()
+    if _BULLET.match(text):
+        return "bullet"
+    if _LABEL.match(text):
+        return "label"
+    if number(text) is not None:
+        return "named" if _NAMED.match(text) else "number"
+    if _HEADING.match(text):
+        return "heading"
+    return "aside" if _ASIDE.match(text) else "text"
+
+
+def number(text: str) -> Number | None:
+    """The number that a line starts with.
+
+    >>> number("（２）証明書"), number("イ　保管"), number("第２条")
+    (Number(kind='bracket', value=2), Number(kind='kana', value=2), None)
+    """
+    text = text.lstrip()
+    if named := _NAMED.match(text):
+        return Number(named[1], int(named[2]))
+    for kind, pattern in _NUMBERS:
+        if found := pattern.match(text):
+            sign = next((group for group in found.groups() if group), found.group()[0])
+            return Number(kind, _value(sign))
+    return None
+
+
+def _value(sign: str) -> int:
+    if sign in _KANA:
+        return _KANA.index(sign) + 1
+    if sign in _KANJI:
+        return _KANJI.index(sign) + 1
+    folded = unicodedata.normalize("NFKC", sign)
+    if folded.isdecimal():
+        return int(folded)
+    if folded.isalpha() and len(folded) == 1 and sign not in "ⅠⅤⅩⅰⅴⅹ":
+        return ord(folded.lower()) - ord("a") + 1
+    digits = unicodedata.numeric(sign[0], 0)
+    return int(digits)
+
+
+class Openings:
+    """How the lines of a cell start, and which of them are items of one list."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.starts = [start(text) for text in texts]
+        self._signs = [self._sign(text, how) for text, how in zip(texts, self.starts, strict=True)]
+
+    @staticmethod
+    def _sign(text: str, how: Start) -> Number | str | None:
+        if how in ("number", "named"):
+            return number(text)
+        return text.lstrip()[0] if how == "bullet" else None
+
+    def continues(self, at: int) -> bool:
+        """Whether line `at` starts with a bullet that starts others too, the number after one above it,
+        or a first number that has a second below.
+
+        >>> Openings(["①収集", "②保管及び", "③廃棄"]).continues(2)
+        True
+        >>> Openings(["本人と", "②の担当者"]).continues(1)
+        False
+        """
+        sign = self._signs[at]
+        if sign is None:
+            return False
+        if not isinstance(sign, Number):
+            return self._signs.count(sign) > 1
+        if sign.value > 1:
+            return Number(sign.kind, sign.value - 1) in self._signs[:at]
+        return Number(sign.kind, 2) in self._signs[at + 1 :]
+
+
+def names_item(texts: Sequence[str]) -> bool:
+    """Whether a cell's lines are an item's address (Ⅲ-2 リスク1 …) and not running text."""
+    whole = re.sub(r"[(（][^()（）]*[)）]", "", "".join(texts))
+    return len(whole) < 90 and "。" not in whole and _ITEM.match(whole) is not None
