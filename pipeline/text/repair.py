@@ -1,0 +1,141 @@
+"""Repairs of OCR text, each with its line in the ledger; born-digital text is never touched.
+
+The order is the measured one: shapes, addresses and headings, scripts, terms, curated phrases, the same
+context elsewhere in the filing. What is only likely is listed as a suggestion and changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+
+from .. import rules
+from ..model import Column, Method, Repair
+from .confused import outside_kept, script_edits, sentence_edits, term_edits
+from .curated import curated_edits, curated_rules
+from .document import context_edits
+from .headings import address_edits, uses_roman
+from .ledger import Edit, Ledger, undo
+from .lexicon import Lexicon, Pairs, known_pairs, lexicon
+
+__all__ = ["repair_rows", "rule_names", "undo"]
+
+Cells = list[dict[Column, Ledger]]
+Find = Callable[[str, Column], Iterable[Edit]]
+Repaired = tuple[tuple[dict[Column, str], tuple[tuple[Column, Repair], ...]], ...]
+
+_CORRECTION_NOTE = re.compile("誤[字記植りっ]|字句|表記|文言|訂正")
+_SIBLING: dict[Column, Column] = {"before": "after", "after": "before"}
+
+
+def repair_rows(rows: Sequence[Mapping[Column, str]], method: Method, pairs: Pairs | None = None) -> Repaired:
+    """Normalised texts of a filing's rows -> each row's repaired texts and its ledger.
+
+    `pairs` are the character confusions to believe; all known ones unless given.
+
+    >>> [(texts, ledger)] = repair_rows([{'before': 'ポスドク端末'}], 'transcript')
+    >>> texts, [(column, one.before, one.after, one.rule) for column, one in ledger]
+    ({'before': 'キオスク端末'}, [('before', 'ポスドク', 'キオスク', 'kiosk')])
+    >>> repair_rows([{'before': 'ポスドク端末'}], 'text')
+    (({'before': 'ポスドク端末'}, ()),)
+    """
+    if method == "text":
+        return tuple((dict(row), ()) for row in rows)
+    words = lexicon(known_pairs() if pairs is None else pairs)
+    cells: Cells = [{column: Ledger(text) for column, text in row.items()} for row in rows]
+    _lay(cells, lambda text, column: form_edits(text))
+    _address(cells)
+    _curate(cells, "heading")
+    _confused(cells, words, script_edits)
+    _confused(cells, words, term_edits)
+    _confused(cells, words, sentence_edits)
+    _curate(cells, "phrase")
+    _agree(cells, words)
+    return tuple(
+        (
+            {column: cell.text for column, cell in row.items()},
+            tuple((column, one) for column, cell in row.items() for one in cell.repairs),
+        )
+        for row in cells
+    )
+
+
+def form_edits(text: str) -> Iterator[Edit]:
+    """Text -> corrections of shapes that no Japanese text is written in: 每 for 毎, 项 for 項."""
+    forms = _forms()
+    for place, read in enumerate(text):
+        if read in forms:
+            yield Edit(place, place + 1, forms[read], "form", "form", 0.99)
+
+
+@cache
+def _forms() -> dict[str, str]:
+    return {row["read"]: row["form"] for row in rules.table("forms")}
+
+
+def rule_names() -> tuple[tuple[str, str], ...]:
+    """Every rule that can stand in the ledger with its reason, so that unused ones can be listed."""
+    return (*_PASSES, *((rule.name, rule.reason) for rule in curated_rules()))
+
+
+_PASSES = (
+    ("form", "a shape that no Japanese text is written in"),
+    ("roman_numeral", "the roman numeral before the dash of a 項目"),
+    ("address_dash", "the dash of a 項目 read as another stroke"),
+    ("katakana_word", "a katakana word with one character misread"),
+    ("kana_alone", "ヘ or リ among hiragana and kanji"),
+    ("long_vowel_in_kanji", "ー among kanji is 一"),
+    ("term", "a term of the field with one character misread"),
+    ("sentence", "one character inside six neighbours of a sentence of the field"),
+    ("context", "the same six neighbours elsewhere in the filing"),
+    ("sibling", "the other cell of the row and the rest of the filing agree on another character"),
+)
+
+
+def _lay(cells: Cells, find: Find) -> None:
+    for row in cells:
+        for column, cell in row.items():
+            edits = tuple(find(cell.text, column))
+            if edits:
+                row[column] = cell.with_edits(edits)
+
+
+def _address(cells: Cells) -> None:
+    roman = uses_roman([row["item"].text for row in cells if "item" in row])
+    _lay(cells, lambda text, column: address_edits(text, roman) if column == "item" else ())
+
+
+def _curate(cells: Cells, stage: str) -> None:
+    for rule in curated_rules():
+        if rule.stage == stage:
+            _lay(cells, lambda text, column, rule=rule: curated_edits(text, column, rule))  # type: ignore[misc]
+
+
+def _confused(cells: Cells, words: Lexicon, find: Callable[[str, Lexicon], Iterator[Edit]]) -> None:
+    for row in cells:
+        corrects = "note" in row and _CORRECTION_NOTE.search(row["note"].text)
+        for column, cell in row.items():
+            text = cell.text
+            edits = list(outside_kept(text, find(text, words)))
+            if edits and corrects and column in _SIBLING:
+                other = row[_SIBLING[column]].text if _SIBLING[column] in row else ""
+                edits = [one._replace(applied=not _levels(text, one, other)) for one in edits]
+            if edits:
+                row[column] = cell.with_edits(edits)
+
+
+def _levels(text: str, edit: Edit, other: str) -> bool:
+    """Would the edit take away what tells the cell from its sibling? The row may be about just that."""
+    left, right = text[max(0, edit.start - 3) : edit.start], text[edit.stop : edit.stop + 3]
+    return left + edit.after + right in other
+
+
+def _agree(cells: Cells, words: Lexicon) -> None:
+    texts = [{column: cell.text for column, cell in row.items()} for row in cells]
+    found: dict[tuple[int, Column], list[Edit]] = {}
+    for number, column, edit in context_edits(texts, words):
+        found.setdefault((number, column), []).append(edit)
+    for (number, column), edits in found.items():
+        kept = list(outside_kept(texts[number][column], edits))
+        cells[number][column] = cells[number][column].with_edits(kept)
