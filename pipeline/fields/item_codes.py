@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from .item_tokens import PARTS, Token, tokens, unfold
 
 _NO_WORDS = ("", "", "", "")
+_LONGEST_RANGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class Address:
         """0 part, 1 section, 2 group, 3 third: the deepest that is written."""
         levels = (True, self.section is not None, self.group is not None, self.third is not None)
         return max(i for i, written in enumerate(levels) if written)
+
+    def upto(self, level: int) -> Address:
+        """The address down to a level, without words: the place above."""
+        return Address(
+            self.part,
+            self.section if level >= 1 else None,
+            self.group if level >= 2 else None,
+            self.third if level >= 3 else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,25 +152,28 @@ def _written_out(found: list[Address], ranges: set[int]) -> tuple[Address, ...] 
 
 def _between(first: Address, last: Address) -> list[Address] | None:
     """The addresses between two that differ in their last number only; None when they differ elsewhere."""
-    if first.level != last.level or first.part != last.part:
+    (kind, start), (other, stop), level = _last(first), _last(last), last.level
+    if level != first.level or kind != other or not start < stop <= start + _LONGEST_RANGE:
+        return None
+    if level and first.upto(level - 1) != last.upto(level - 1):
         return None
     bare = replace(last, words=_NO_WORDS)
-    if last.level == 3 and (first.section, first.group) == (last.section, last.group):
-        assert first.third is not None and last.third is not None
-        numbers = range(first.third + 1, last.third)
-        return [replace(bare, third=n) for n in numbers] if first.third < last.third else None
-    if last.level == 2 and first.section == last.section:
-        assert first.group and last.group
-        (kind, start), (other, stop) = _split(first.group), _split(last.group)
-        numbers = range(start + 1, stop)
-        return (
-            [replace(bare, group=f"{kind}{n}") for n in numbers] if kind == other and start < stop else None
-        )
-    if last.level == 1:
-        assert first.section is not None and last.section is not None
-        numbers = range(first.section + 1, last.section)
-        return [replace(bare, section=n) for n in numbers] if first.section < last.section else None
-    return None
+    if level == 3:
+        return [replace(bare, third=n) for n in range(start + 1, stop)]
+    if level == 2:
+        return [replace(bare, group=f"{kind}{n}") for n in range(start + 1, stop)]
+    if level == 1:
+        return [replace(bare, section=n) for n in range(start + 1, stop)]
+    return [replace(bare, part=PARTS[n]) for n in range(start + 1, stop)]
+
+
+def _last(address: Address) -> tuple[str, int]:
+    """The kind and the number of an address's last level."""
+    if address.level == 2:
+        return _split(address.group or "")
+    if address.level:
+        return "", address.third or address.section or 0
+    return ("", PARTS.index(address.part)) if address.part in PARTS else (address.part, 0)
 
 
 def _split(group: str) -> tuple[str, int]:

@@ -48,11 +48,11 @@ class Item:
     def box(self) -> bool:
         return self.parent == self.code
 
-    def in_force(self, day: dt.date | None) -> bool:
+    def in_force(self, date: dt.date | None) -> bool:
         """On the form's edition of that day; without a day: on any edition."""
-        if day is None:
+        if date is None:
             return True
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+        return (self.since is None or self.since <= date) and (self.until is None or date < self.until)
 
 
 @lru_cache(maxsize=4096)
@@ -87,8 +87,8 @@ def items() -> tuple[Item, ...]:
     return tuple(
         Item(
             row["form"],
-            _day(row["edition_from"]),
-            _day(row["edition_to"]),
+            day(row["edition_from"]),
+            day(row["edition_to"]),
             row["code"],
             row["heading"],
             row["parent"],
@@ -99,7 +99,8 @@ def items() -> tuple[Item, ...]:
     )
 
 
-def _day(text: str) -> dt.date | None:
+def day(text: str) -> dt.date | None:
+    """An edition's date of the table; empty: none."""
     return dt.date.fromisoformat(text) if text else None
 
 
@@ -156,6 +157,24 @@ def rest_after(words: str, item: Item) -> str | None:
     return min(rests, key=len, default=None)
 
 
+def rests(words: str, here: Iterable[Item]) -> list[str]:
+    """What follows each heading that the words begin with."""
+    return [rest for item in here if (rest := rest_after(words, item))]
+
+
+def chain(words: str, inside: Iterable[Item]) -> list[Item]:
+    """Words that are a named box, or a box and one inside it (消去手順 手順の内容) -> these boxes."""
+    boxes = list(inside)
+    for box in boxes:
+        rest = rest_after(words, box)
+        if rest == "":
+            return [box]
+        second = [other for other in boxes if rest and rest_after(rest, other) == ""]
+        if second:
+            return [box, second[0]]
+    return []
+
+
 def before_box(words: str, inside: Iterable[Item]) -> tuple[str, Item | None]:
     """Words that end with a named box's heading -> what stands before it, folded, and the box."""
     form = heading_form(words)
@@ -164,6 +183,18 @@ def before_box(words: str, inside: Iterable[Item]) -> tuple[str, Item | None]:
             if form.endswith(heading) and len(form) > len(heading):
                 return form[: -len(heading)], box
     return words, None
+
+
+def nearest(words: str, inside: Iterable[Item]) -> Item | None:
+    """The only named box that the words are nearly."""
+    near = [box for box in inside if len(heading_form(words)) >= 6 and alike(words, box)]
+    return near[0] if len(near) == 1 else None
+
+
+def split_circle(text: str) -> tuple[int | None, str]:
+    """`②事務の概要` -> 2 and the words."""
+    match = re.fullmatch(r"\s*([①-⑳])(.*)", text, re.DOTALL)
+    return (ord(match[1]) - ord("①") + 1, match[2]) if match else (None, text)
 
 
 def remark(words: str) -> bool:

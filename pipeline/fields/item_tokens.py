@@ -65,10 +65,11 @@ _PART_HEADINGS = "|".join(
         reverse=True,
     )
 )
-_NUMBERED_FILE = re.compile(
-    r"\(\s*\d{1,2}\s*\)\s*(?:[^\s()、。\ue000-\ue1ff]|\n(?=\S)){1,40}?ファイル(?![名の])"
+_FILE = r"\(\s*\d{1,2}\s*\)\s*(?:[^\s()、。\ue000-\ue1ff]|\n(?=\S)){1,40}?ファイル(?![名の])"
+_NUMBERED_FILE, _FILE_AHEAD = re.compile(_FILE), re.compile(_GAP + _FILE)
+_NAMED_FILE = re.compile(
+    r"[【<《「(](?!特定個人情報ファイル)[^【】<>《》「」()\d\ue000-\ue1ff]{1,40}?ファイル[】>》」)]"
 )
-_NAMED_FILE = re.compile(r"[【<《「][^【】<>《》「」\ue000-\ue1ff]{1,40}?ファイル[】>》」]")
 
 _START = re.compile(
     r"(?:^|(?<=[^0-9A-Za-z々〆ぁ-んァ-ヺー一-龠.\-–−\ue101-\ue10f])|(?<=及び)|(?<=および)|(?<=並びに)|(?<=または)|(?<=又は)|(?<=と))"
@@ -87,13 +88,19 @@ _COVER = re.compile(
 _SECTION = re.compile(rf"{_GAP}(?:第\s*)?{_NUMBER}{_UNIT}")
 _HEADED_SECTION = re.compile(rf"{_GAP}(?:{_PART_HEADINGS}){_GAP}(?={_NUMBER})")
 _SHORTENED = re.compile(rf"{_GAP}[^\s\d()\ue001-\ue1ff]{{4,40}}{_GAP}(?={_NUMBER}\s*(?:[.\s]|{_DASH}|{_C}))")
+_SECTION_HEADINGS = "|".join(
+    sorted({_wrapped(row["heading"]) for row in rules.table("items") if row["parent"] in PARTS}, key=len)
+)
+_HEADED_NUMBER = re.compile(rf"(?:^|(?<=[\s、,;])){_NUMBER}\s*\.?\s*(?=(?:{_SECTION_HEADINGS}))")
 _GROUP = re.compile(
     r"(?P<word>"
     + "|".join(map(_wrapped, GROUPS))
-    + rf")\s*(?:{_DASH}\s*)?\(?\s*(?:(?P<number>\d{{1,3}})(?!\d)|(?P<circle>{_C})(?!{_C}))\s*\)?"
+    + rf")\s*(?:{_DASH}\s*)?\(?\s*(?:(?P<number>\d{{1,3}})(?!\d)|(?P<circle>(?<!\s){_C})(?!{_C}))\s*\)?"
     + r"(?!\s*[つ年月日件])"
 )
+_WORD = re.compile("[ぁ-んァ-ヺー一-龠]")
 _THIRD = re.compile(rf"\s*(?:(?:{_DASH}|\.)\s*)?{_NUMBER}{_UNIT}")
+_LATE_RANGE = re.compile(rf"[~〜∼]\s*(?={_C}|{_R}|" + "|".join(GROUPS) + ")")
 _RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{_C}))\s*")
 _DELIMITER = r"\s*(?:[、,;/&]|及\s*び|お\s*よ\s*び|並\s*び\s*に|又\s*は|と)\s*"
 _ANOTHER = re.compile(
@@ -179,9 +186,13 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
             return Token("cover", ""), match.end()
         if match := _PART_TOKEN.match(text, at):
             return _part(match), match.end()
+    if last in ("section", "group", "circle", "third", "part") and (match := _LATE_RANGE.match(text, at)):
+        return Token("range", last), match.end()
+    if any(token.kind == "section" for token in before) and (match := _HEADED_NUMBER.match(text, at)):
+        return Token("section", _number(match)), match.end()
     if "\ue001" <= text[at] <= "\ue032":
         return Token("circle", _circled(text[at])), at + 1
-    if match := _GROUP.match(text, at):
+    if (match := _GROUP.match(text, at)) and not (match["circle"] and _WORD.match(text[at - 1 : at])):
         number = match["number"] or _circled(match["circle"])
         return Token("group", GROUPS[re.sub(r"\s", "", match["word"])] + str(int(number))), match.end()
     return None, at
@@ -193,18 +204,14 @@ def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, i
     if last == "part" and (match := _HEADED_SECTION.match(text, at) or _SHORTENED.match(text, at)):
         return Token("heading", match[0]), match.end()
     sectionless = last in ("part", "heading") or (last == "file" and before[-2].kind in ("part", "heading"))
-    if sectionless and not _NUMBERED_FILE.match(text, at) and (match := _SECTION.match(text, at)):
+    if sectionless and not _FILE_AHEAD.match(text, at) and (match := _SECTION.match(text, at)):
         return Token("section", _number(match)), match.end()
     if last in ("section", "group", "circle", "third"):
         if (match := _RANGE.match(text, at)) and (last == "circle" or not re.search(_DASH, match[0])):
             return Token("range", last), match.end()
         if last != "third" and (match := _ANOTHER.match(text, at)):
             return Token("group" if last == "group" else "section", _number(match)), match.end()
-    if (
-        last in ("section", "group")
-        and not _NUMBERED_FILE.match(text, at)
-        and (match := _THIRD.match(text, at))
-    ):
+    if last in ("section", "group") and not _FILE_AHEAD.match(text, at) and (match := _THIRD.match(text, at)):
         return Token("third", _number(match)), match.end()
     if last == "range" and before[-1].value in ("section", "group") and (match := _LIMIT.match(text, at)):
         return Token(before[-1].value, _number(match)), match.end()

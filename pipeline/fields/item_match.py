@@ -1,0 +1,194 @@
+"""An address and the words written at it -> what stands there: heading first, then the form in force.
+
+Number and heading must belong together. Where they do not, the number is kept and the name is null.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..model import Problem
+from . import item_names as names
+from .item_codes import Address
+from .item_names import FORMS, Item
+from .item_tokens import PARTS
+
+REPEATED = re.compile("-(?:system|consignment|recipient|transfer)(?:-|$)")
+"""Groups that a form repeats; the dictionary has them without number."""
+
+_AND_OTHERS = re.compile("(?:ほか|他|外|等|など)(?:の項目)?")
+_AS_A_WHOLE = re.compile("(?:の)?(?:全般|全体|全て)")
+_PROSE = 40
+"""Words that are no heading and longer than this are prose, not the name of an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What stands at an address: the item (or several that the number leaves open), and the named box."""
+
+    code: str
+    items: tuple[Item, ...] = ()
+    sub: str | None = None
+    by_heading: bool = False
+    marks: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def match(address: Address, forms: Sequence[str], day: dt.date | None) -> Match | None:
+    """An address against the dictionary; None when it is no certain address."""
+    if not _exists(address):
+        return None
+    words = address.words[address.level]
+    found = _by_words(address, words, forms, day) if names.spellings(words) else None
+    if names.remark(words) and (found is None or found.problems):
+        found = _by_number(address, forms, day)
+    if found is None:
+        return None
+    above = [_agrees(address, level, forms) for level in range(address.level)]
+    certain = found.by_heading and not found.problems
+    if not certain and (None in above or not address.sure or not _only_a_circle(address, forms)):
+        return None
+    return _mismatch(address, "the headings are") if False in above else found
+
+
+def proved(address: Address, given: int, forms: Sequence[str]) -> bool:
+    """Every number below the level `given` has its own heading behind it, whole."""
+    numbered = [level for level in range(given + 1, address.level + 1) if address.upto(level).level == level]
+    named = [level for level in numbered if level != 2 or (address.group or "").startswith("risk")]
+    return address.level in named and all(
+        any(
+            names.rest_after(address.words[level], item) == ""
+            for item in names.at(address.upto(level).code, forms)
+        )
+        for level in named
+    )
+
+
+def _exists(address: Address) -> bool:
+    """Some form has such a part, section or annex."""
+    return bool(names.at(address.upto(1).code, FORMS))
+
+
+def _only_a_circle(address: Address, forms: Sequence[str]) -> bool:
+    """A third number in plain digits can only be a circled one: the form has it exactly there."""
+    if address.circled:
+        return True
+    return address.group is None and any(item.code == address.code for item in names.at(address.code, forms))
+
+
+def _agrees(address: Address, level: int, forms: Sequence[str]) -> bool | None:
+    """Words above the last level against the headings there: they agree, are another's, or neither (None)."""
+    words = address.words[level]
+    if names.remark(words) or (level == 2 and not (address.group or "").startswith("risk")):
+        return True  # systems, contracts and recipients bear the filer's own titles
+    code = address.upto(level).code
+    here = names.at(code, FORMS)
+    inside = [*here, *names.boxes(code, FORMS), *names.below(code, FORMS)]
+    if any(names.rest_after(words, item) == "" for item in inside):
+        return True
+    if names.is_heading(words, forms):
+        return False
+    return (
+        True if any(names.rest_after(words, i) is not None or names.alike(words, i) for i in here) else None
+    )
+
+
+def _mismatch(address: Address, what: str) -> Match:
+    return Match(
+        address.code, problems=(Problem("item_heading_mismatch", f"{what} not that of {address.code}"),)
+    )
+
+
+def _by_number(address: Address, forms: Sequence[str], day: dt.date | None) -> Match:
+    """No words: what the form in force has at the number."""
+    found = names.at(address.code, forms)
+    if not found:
+        problem = Problem("item_not_on_form", f"the form has no {address.code}")
+        return Match(address.code, problems=(problem,))
+    return Match(address.code, tuple(item for item in found if item.in_force(day)))
+
+
+def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
+    """Words at the last level: the heading decides, the number must agree; None: prose."""
+    code = address.code
+    here = sorted(names.at(code, forms), key=lambda item: not item.in_force(day))
+    inside = names.boxes(code, forms)
+    whole = [item for item in here if names.rest_after(words, item) == ""]
+    if whole:
+        return Match(code, (whole[0],) if len(forms) == 1 else tuple(whole), by_heading=True)
+    for item in here:
+        found = _boxed(item, names.rest_after(words, item) or "", inside, code)
+        if found:
+            return found
+    current = [item for item in here if item.in_force(day)] or here
+    found = _boxed(current[0], words, inside, code) if current else None
+    for part in (words, *names.rests(words, here)):
+        found = found or _below(part, code, forms)
+    others = [form for form in FORMS if form not in forms]
+    foreign = [item for item in names.at(code, others) if names.rest_after(words, item) == ""]
+    if not found and foreign:
+        return Match(code, tuple(foreign[:1]), by_heading=True, marks=("heading_of_other_form",))
+    return found or _loosely(address, words, here, forms, day)
+
+
+def _boxed(item: Item, words: str, inside: Sequence[Item], code: str) -> Match | None:
+    """Words that are one named box of an item, or a box and one inside it."""
+    chain = names.chain(words, inside)
+    if not chain:
+        return None
+    return Match(
+        code, (replace(item, key=chain[0].key),), " ".join(box.heading for box in chain), by_heading=True
+    )
+
+
+def _below(words: str, code: str, forms: Sequence[str]) -> Match | None:
+    """Words that are the heading of one place under a code: that place."""
+    found = [item for item in names.below(code, forms) if names.rest_after(words, item) == ""]
+    codes = {item.code for item in found}
+    if not found or (len(codes) > 1 and len({(item.heading, item.key) for item in found}) > 1):
+        return None
+    further = found[0].code[len(names.general(code)) :]
+    if len(codes) > 1 or REPEATED.search(further):
+        return Match(code, (found[0],), by_heading=True)
+    return Match(code + further, (found[0],), by_heading=True, marks=("code_from_heading",))
+
+
+def _loosely(
+    address: Address, words: str, here: list[Item], forms: Sequence[str], day: dt.date | None
+) -> Match | None:
+    """Words that are no heading as they stand: a heading with something behind, or nearly a heading."""
+    code, form = address.code, names.heading_form(words)
+    inside = names.boxes(code, forms)
+    if "。" in words or len(min(names.rests(words, here), key=len, default=form)) > _PROSE:
+        return None
+    if names.is_heading(words, forms):
+        return _mismatch(address, "the heading is")
+    for item in here:
+        if names.rest_after(words, item) is not None:
+            return Match(code, (item,), by_heading=True)
+    head, box = names.before_box(words, inside)
+    for item in here:
+        if names.alike(head, item):
+            sub = box.heading if box else None
+            return Match(code, (item,), sub, by_heading=True, marks=("heading_misread",))
+    near = names.nearest(words, inside)
+    if near and here:
+        item = replace(here[0], key=near.key)
+        return Match(code, (item,), near.heading, by_heading=True, marks=("heading_misread",))
+    return _unknown(address, form, forms, day)
+
+
+def _unknown(address: Address, form: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
+    """Words that no heading is like: of the whole item, the filer's own title, or another heading."""
+    if _AND_OTHERS.fullmatch(form) or form[:1].isdigit():
+        return None  # further items that are not named, or one number too many
+    if _AS_A_WHOLE.fullmatch(form):
+        return _by_number(address, forms, day)
+    if address.group and address.third is None and not address.group.startswith("risk"):
+        return _by_number(address, forms, day)  # the filer's own title of the system, contract or recipient
+    if address.section is None and address.part in PARTS:
+        return None  # a numeral before words that are no heading: Ⅱ期, V型
+    return _mismatch(address, "the heading is")
