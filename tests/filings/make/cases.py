@@ -141,7 +141,8 @@ CASES = (
          expect={"unmapped": "報義庁"}, after=(("remap", {"changes": dict.fromkeys("報義庁")}),)),
     case("web_draft", "府中市", "welfare", 4, "watermark running_head draft_without_date dashed", since="2024", until="2025",
          rules="dash", watermark="案", head="府中市　意見募集用", published=None, number="", font="IPAexGothic",
-         cover_more={"filing_title": "府中市　生活保護に関する事務　全項目評価書（案）（架空の見本）"}, item="ascii"),
+         cover_more={"filing_title": "府中市　生活保護に関する事務　全項目評価書（案）（架空の見本）",
+                     "stage": "public_comment"}, item="ascii"),
     # ------------------------------------------------------------ ReportLab: rules
     case("drawn_rectangles", "札幌市", "insurance", 4, "thin_filled_rectangles rotate_90", since="2024", rules="rect", font="HeiseiMin-W3",
          landscape=True, widths=LANDSCAPE, item="ascii", after=(("rotate", {"angle": 90}),)),
@@ -161,6 +162,8 @@ CASES = (
          close_at_break=False, font="HeiseiMin-W3", item="full", after=(("shift_origin", {"x": -30, "y": 50}),)),
     case("drawn_open", "土浦市", "pension", 4, "open_at_break header_and_continued_text_in_one_cell", since="2024",
          close_at_break=False, header_open=True, font="HeiseiMin-W3", item="heading", date="padded"),
+    case("drawn_hanging", "高知市", "care", 4, "hanging_punctuation closed_at_break", since="2024-04", hang=True,
+         font="HeiseiMin-W3", item="heading", size=10.5),
     case("drawn_header_again", "郡山市", "tax", 3, "header_repeated_mid_page two_line_header", header="middle",
          header_style="two_lines", since="2022", font="HeiseiKakuGo-W5", item="ascii"),
     case("drawn_no_header", "府中市", "vaccination", 3, "pages_without_header number_column open_at_break", header="first",

@@ -150,8 +150,8 @@ def spell_item(form: int, code: str, style: str) -> str:
 
 def fill(text: str, body: str, task: str) -> str:
     b, t = table("bodies.csv", "name")[body], table("tasks.csv", "key")[task]
-    values = {**b, **t, "city": b["name"]}
-    return Template(text).substitute(values)
+    bureau = b["name"] + (t["division"] + b["division"] if b["division"] else "")
+    return Template(text).substitute(t, city=b["name"], bureau=bureau)
 
 
 def row(key: str, *, body: str, task: str, form: int, date: str = "plain", item: str = "wide") -> Row:

@@ -36,15 +36,20 @@ class Fragment:
     spill_below: tuple[tuple[str, ...], ...] = ()
 
 
-def wrap(text: str, width: float, font: str, size: float) -> list[str]:
-    """Paragraphs broken into lines that fit, with the usual rules for line starts and ends."""
+def wrap(text: str, width: float, font: str, size: float, hang: bool = False) -> list[str]:
+    """Paragraphs broken into lines that fit, with the usual rules for line starts and ends.
+
+    `hang`: a comma or full stop may stand past the edge instead of taking its neighbour to the next line.
+    """
     made = []
     for paragraph in text.split("\n"):
         line, used = "", 0.0
         for char in paragraph:
             step = pdfmetrics.stringWidth(char, font, size)
-            if line and used + step > width and char not in NO_START:
+            if line and used + step > width and not (hang and char in "、。" and used <= width):
                 carry = ""
+                while len(line) > 1 and (carry + char)[0] in NO_START:
+                    carry, line = line[-1] + carry, line[:-1]
                 while len(line) > 1 and line[-1] in NO_END:
                     carry, line = line[-1] + carry, line[:-1]
                 made.append(line)
@@ -74,7 +79,7 @@ class Sheet:
         return float(pdfmetrics.stringWidth(text, self.look.font, size or self.look.size))
 
     def wrap(self, text: str, width: float, size: float = 0) -> list[str]:
-        return wrap(text, width, self.look.font, size or self.look.size)
+        return wrap(text, width, self.look.font, size or self.look.size, self.look.hang)
 
     def start(self) -> None:
         self.number += 1

@@ -53,6 +53,8 @@ class Look:
     """Sheets: a longer row goes on in further sheet rows, without a rule between."""
     spill: bool = False
     """At a break, the text beyond the edge is drawn too, under a clipping path."""
+    hang: bool = False
+    """Commas and full stops may hang past a cell's text edge, as Word sets them."""
     top: float = 62
     bottom: float = 54
     date_align: str = "left"
@@ -129,14 +131,15 @@ def truth(filing: Filing, pages: list[tuple[int, int]] | None = None) -> dict[st
             "filing_number": int(c.filing_number) if c.filing_number else None,
             "filing_title": c.filing_title,
             "filing_type": c.filing_type,
-            "agency": c.agency,
+            "agency": c.agency.replace(" ", ""),
+            "agency_raw": c.agency,
             "municipality_code": c.municipality_code,
             "municipality": c.municipality,
             "prefecture_name": c.prefecture,
             "published": c.published_iso,
             "published_raw": c.published,
             "stage": c.stage,
-            "form_version": c.form_version,
+            "form_version": c.form_version.replace("　", " "),
         },
         "table_state": filing.table_state,
         "rows": [
