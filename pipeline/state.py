@@ -99,7 +99,7 @@ def settled(status: os.stat_result, now_ns: int) -> bool:
 
 
 class State:
-    """The open file. Changes are committed in batches; what a kill can cost is half a second's work."""
+    """The open file. An outcome is committed as it is saved; a kill costs what was being read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -171,7 +171,7 @@ class State:
         digest = outcome.digest
         marks = ", ".join("?" * (len(values) + 2))
         self._db.execute(f"replace into outcomes values ({marks})", (key, *values, digest))
-        self.commit()
+        self.commit(now=True)
         return Known(digest, outcome.kind, outcome.limit, outcome.allowed, outcome.lasting)
 
     # ------------------------------------------------------------ the dataset

@@ -1,0 +1,81 @@
+"""When a file's times can be trusted, what is kept from run to run and what is forgotten."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+
+from pipeline import packing, state
+from pipeline.state import Placed, State
+
+SECOND = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("changed", "now", "settled"),
+    [
+        (10 * SECOND + 1, 10 * SECOND + 1, False),
+        (10 * SECOND + 1, 10 * SECOND + 20_000_000, False),
+        (10 * SECOND + 1, 10 * SECOND + 60_000_000, True),
+        (10 * SECOND, 11 * SECOND, False),  # whole seconds: a file system that ticks by two
+        (10 * SECOND, 13 * SECOND, True),
+        (99 * SECOND + 1, 10 * SECOND, False),  # a clock ahead of ours
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="the change time is POSIX")
+def test_times_settle(changed, now, settled):
+    status = SimpleNamespace(st_ctime_ns=changed, st_mtime_ns=0)
+    assert state.settled(status, now) is settled
+
+
+def test_a_signature_shows_every_kind_of_change(tmp_path):
+    path = tmp_path / "x.pdf"
+    path.write_text("one")
+    seen = {state.signature(path.stat())}
+
+    def changed():
+        sign = state.signature(path.stat())
+        return sign not in seen and not seen.add(sign)
+
+    path.write_text("longer")
+    assert changed()
+    keep = path.stat()
+    path.write_text("changed"[:6])
+    os.utime(path, ns=(keep.st_atime_ns, keep.st_mtime_ns))  # as `cp -p` and rsync do
+    assert path.stat().st_mtime_ns == keep.st_mtime_ns and changed()
+    (tmp_path / "other").write_text("longer")
+    (tmp_path / "other").replace(path)
+    assert changed()
+
+
+def outcome(what="broken"):
+    return packing.of_error(
+        what, "fetch it again", sha256="00", bytes=3, limit="time", allowed=120.0, lasting=False
+    )
+
+
+def test_outcomes_outlive_the_process(tmp_path):
+    kept = State(tmp_path / "state.sqlite")
+    kept.save("key", outcome())
+    again = tmp_path / "copy.sqlite"  # as a kill leaves it: never closed
+    for suffix in ("", "-wal"):
+        source = tmp_path / f"state.sqlite{suffix}"
+        if source.exists():
+            (tmp_path / f"copy.sqlite{suffix}").write_bytes(source.read_bytes())
+    with State(again) as copy:
+        assert copy.outcome("key") == outcome()
+        assert copy.known()["key"] == (outcome().digest, "failed", "time", 120.0, False)
+        assert copy.outcome("other") is None
+
+
+def test_publishing_forgets_what_the_dataset_does_not_rest_on(tmp_path):
+    with State(tmp_path / "state.sqlite") as kept:
+        for key in ("old", "new"):
+            kept.save(key, outcome(key))
+        for path in (b"a", b"b"):
+            kept.save_signature(path, "sign", "00")
+        placed = Placed("new", "place", "JP-01", "011002")
+        kept.publish([("a.pdf", placed)], [b"a"])
+        assert set(kept.known()) == {"new"}
+        assert kept.placed() == {"a.pdf": placed}
+        assert set(kept.signatures()) == {b"a"}
