@@ -51,6 +51,8 @@ is_generated = _function("FPDFText_IsGenerated", _int, _pointer, _int)
 is_unmapped = _function("FPDFText_HasUnicodeMapError", _int, _pointer, _int)
 advance_box = _function("FPDFText_GetLooseCharBox", _int, _pointer, _int, _pointer)
 text_object = _function("FPDFText_GetTextObject", _pointer, _pointer, _int)
+glyph_origin = _function("FPDFText_GetCharOrigin", _int, _pointer, _int, _pointer, _pointer)
+font_size = _function("FPDFTextObj_GetFontSize", _int, _pointer, _pointer)
 render_mode = _function("FPDFTextObj_GetTextRenderMode", _int, _pointer)
 
 count_objects = _function("FPDFPage_CountObjects", _int, _pointer)

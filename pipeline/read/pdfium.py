@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import repeat
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ Array = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 """3 x 3; row vectors times matrix."""
 
+DESCENT = 0.12
+"""Share of an em that lies below the line in Japanese fonts."""
 FORM_DEPTH = 12
 """Forms nested deeper than this are a loop in a damaged file."""
 
@@ -113,10 +115,10 @@ def _drain(calls: Iterable[object]) -> None:
     deque(calls, maxlen=0)
 
 
-def _column(buffer: npt.NDArray[np.float32] | npt.NDArray[np.int32], offset: int) -> range:
-    """Addresses of one column of a buffer [n, k] of 4-byte numbers, row by row."""
-    step = 4 * buffer.shape[1]
-    start = buffer.ctypes.data + 4 * offset
+def _column(buffer: npt.NDArray[Any], offset: int) -> range:
+    """Addresses of one column of a buffer [n, k], row by row."""
+    step = buffer.itemsize * buffer.shape[1]
+    start = buffer.ctypes.data + buffer.itemsize * offset
     return range(start, start + step * len(buffer), step)
 
 
@@ -247,20 +249,30 @@ def _path_boxes(container: Container, thickness: float) -> Array:
     modes = np.zeros((len(paths), 2), np.int32)  # fill, stroke
     _drain(map(pdfium.draw_mode, paths, _column(modes, 0), _column(modes, 1)))
     boxes = _moved_boxes(_bounds(paths), container.matrix)
+    clips = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf], np.float32), (len(paths), 1))
+    for index, path in enumerate(paths):
+        clip = _common(container.clip, _clip(path, container.matrix))
+        if clip is not None:
+            clips[index] = clip
     is_thin = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) < thickness
     is_drawn = modes.any(axis=1)
     large = np.flatnonzero(~is_thin & is_drawn).tolist()
     outlined = [_outline(paths[index], container.matrix, stroked=bool(modes[index, 1])) for index in large]
     found = np.vstack([boxes[is_thin & is_drawn], *outlined])
-    if container.clip is not None:
-        found = found[
-            (found[:, :2] <= container.clip[2:]).all(axis=1)
-            & (found[:, 2:] >= container.clip[:2]).all(axis=1)
+    clip = np.vstack(
+        [
+            clips[is_thin & is_drawn],
+            *(np.tile(clips[k], (len(o), 1)) for k, o in zip(large, outlined, strict=True)),
         ]
-        found = np.hstack(
-            (np.maximum(found[:, :2], container.clip[:2]), np.minimum(found[:, 2:], container.clip[2:]))
-        )
-    return found
+    )
+    return _cut(found, clip)
+
+
+def _cut(boxes: Array, clips: Array) -> Array:
+    """Boxes and, for each, the box outside which it is not drawn, in; what is left of them out."""
+    shown = (boxes[:, :2] <= clips[:, 2:]).all(axis=1) & (boxes[:, 2:] >= clips[:, :2]).all(axis=1)
+    low, high = np.maximum(boxes[:, :2], clips[:, :2]), np.minimum(boxes[:, 2:], clips[:, 2:])
+    return np.hstack((low, high))[shown]
 
 
 def _outline(path: int, matrix: Matrix, stroked: bool) -> Array:
@@ -287,7 +299,10 @@ def _glyphs(text: int, to_visible: Matrix, drawn: list[Container], width: float,
     code = np.fromiter(map(pdfium.unicode_of, repeat(text, count), range(count)), np.uint32, count)
     corners = np.zeros((count, 4), np.float32)  # left, top, right, bottom
     _drain(map(pdfium.advance_box, repeat(text, count), range(count), _column(corners, 0)))
-    box = _moved_boxes(corners, to_visible)
+    origin = np.zeros((count, 2), np.float64)
+    _drain(
+        map(pdfium.glyph_origin, repeat(text, count), range(count), _column(origin, 0), _column(origin, 1))
+    )
     unmapped = np.fromiter(map(pdfium.is_unmapped, repeat(text, count), range(count)), np.int32, count) > 0
     made = np.zeros(count, bool)
     blank = np.flatnonzero(code <= 32)
@@ -302,7 +317,8 @@ def _glyphs(text: int, to_visible: Matrix, drawn: list[Container], width: float,
         count,
     )
     handles, which = np.unique(objects, return_inverse=True)
-    hidden, clips = _text_objects(handles.tolist(), drawn)
+    hidden, clips, axes = _text_objects(handles.tolist(), drawn)
+    box = _on_lines(_moved_boxes(corners, to_visible), _moved(origin, to_visible), axes[which])
     middle = (box[:, :2] + box[:, 2:]) / 2
     clip = clips[which]
     shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1)
@@ -311,11 +327,16 @@ def _glyphs(text: int, to_visible: Matrix, drawn: list[Container], width: float,
     return Glyphs(code=code, box=box, hidden=hidden)
 
 
-def _text_objects(handles: list[int], drawn: list[Container]) -> tuple[npt.NDArray[np.bool_], Array]:
-    """For each text object: whether it leaves no ink, and the box on the page outside which it is cut."""
+def _text_objects(handles: list[int], drawn: list[Container]) -> tuple[npt.NDArray[np.bool_], Array, Array]:
+    """For each text object: whether it leaves no ink, the box on the page outside which it is cut, its axes.
+
+    The axes [n, 4] are one em along the line and one em up, as steps on the visible page.
+    """
     home = {handle: container for container in drawn for handle in container.texts}
     hidden = np.zeros(len(handles), bool)
     clips = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf], np.float32), (len(handles), 1))
+    axes = np.zeros((len(handles), 4), np.float32)
+    size = ctypes.c_float()
     for index, handle in enumerate(handles):
         if (container := home.get(handle)) is None:
             continue
@@ -323,7 +344,34 @@ def _text_objects(handles: list[int], drawn: list[Container]) -> tuple[npt.NDArr
         clip = _common(container.clip, _clip(handle, container.matrix))
         if clip is not None:
             clips[index] = clip
-    return hidden, clips
+        if pdfium.font_size(handle, ctypes.addressof(size)):
+            axes[index] = (size.value * (_object_matrix(handle) @ container.matrix)[:2, :2]).ravel()
+    return hidden, clips, axes
+
+
+def _on_lines(box: Array, origin: Array, axes: Array) -> Array:
+    """Glyph boxes with the height of their font's em around the line they stand on.
+
+    The boxes that PDFium gives are as high as the font says, and where it says nothing as high as the
+    glyph's ink: full stops would then stand on another line than their neighbours.
+    """
+    box = box.copy()
+    along, up = np.abs(axes[:, :2]), axes[:, 2:]
+    wide, high = (box[:, 2:] - box[:, :2]).T
+    for across, level, length in (
+        (1, along[:, 1] < 0.05 * along[:, 0], wide),
+        (0, along[:, 0] < 0.05 * along[:, 1], high),
+    ):
+        em = np.abs(up[:, across])
+        # Not for vertical writing, whose origin is the middle, nor for fonts with a scale of their own.
+        start = np.minimum(np.abs(origin - box[:, :2]), np.abs(origin - box[:, 2:]))[:, 1 - across]
+        ink = np.maximum(wide, high)
+        fits = level & (start < 0.35 * em) & (em > 0.3 * ink) & (em < 8 * np.maximum(ink, length))
+        base = origin[:, across]
+        below = np.where(up[:, across] < 0, DESCENT, 1 - DESCENT) * em
+        box[:, across] = np.where(fits, base + below - em, box[:, across])
+        box[:, across + 2] = np.where(fits, base + below, box[:, across + 2])
+    return box
 
 
 def _paired(

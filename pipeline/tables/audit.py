@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ..model import GlyphCount, Line, Problem
 from .find import TablePage
-from .headers import folded, is_title
+from .words import folded, is_title
 
 _PAGE_NUMBER = re.compile(
     r"[-‐―ー(\[<]*(?:p(?:age|\.)?)?[0-9]{1,4}(?:(?:/|of|ページ中)[0-9]{1,4})?(?:頁|ページ|page)?[-‐―ー)\]>]*",

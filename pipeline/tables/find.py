@@ -9,10 +9,10 @@ from ..errors import PageError
 from ..model import Grid, Layout, Line, Problem
 from ..read import Pdf
 from ..settings import Settings
-from .dates import is_whole
 from .grid import layout
-from .headers import Header, fits, folded, headers, is_title, may_hold_table
+from .headers import Header, fits, headers, told_by_content
 from .strips import Section, section
+from .words import folded, is_title, is_whole, may_hold_table
 
 _COVER = ("評価書名", "評価実施機関名")
 COVER_PAGES = 2
@@ -64,7 +64,7 @@ def find(pdf: Pdf, settings: Settings) -> Found:
         if is_empty and page.image_share > 0.5:
             scans.append(number)
             continue
-        taken = layout(page, settings)
+        taken = layout(page, settings, columns.edges if columns else ())
         if is_front:
             found.front.append(taken)
         if is_empty:
@@ -85,6 +85,7 @@ def find(pdf: Pdf, settings: Settings) -> Found:
 def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
     """A page and the columns of the table so far in; the page's part of the table out, null when none."""
     opens = columns is None
+    untold = opens and any(is_title(line.text) for line in page.lines)
     sections: list[Section] = []
     nested: list[Grid] = []
     for grid in page.grids:
@@ -97,6 +98,8 @@ def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
             start = (fits(grid, first) or heads[0]) if first else heads[0]
         elif columns is not None and (carried := fits(grid, columns)) is not None:
             start = carried
+        elif untold and (told := told_by_content(grid)) is not None:
+            start = told
         else:
             continue
         made = section(grid, heads, start, inside)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ..model import Box, Cell, Grid, Layout, Line, Page
+from ..model import Box, Cell, Glyphs, Grid, Layout, Line, Page
 from ..settings import Settings
 from .letters import blank, lines
 from .ruling import Frame, Rules, frames
@@ -34,10 +35,15 @@ class Mesh(NamedTuple):
         return float(self.x[0]), float(self.y[0]), float(self.x[-1]), float(self.y[-1])
 
 
-def layout(page: Page, settings: Settings) -> Layout:
-    """A page in; its tables from top to bottom and the lines outside them out. Every glyph stands once."""
+def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layout:
+    """A page in; its tables from top to bottom and the lines outside them out. Every glyph stands once.
+
+    `edges`: where the columns meet of a table that may run on here from the page before.
+    """
     found = [
-        (frame, mesh) for frame in frames(page, settings) if (mesh := _mesh(frame, settings)) is not None
+        (frame, mesh)
+        for frame in frames(page, settings, edges)
+        if (mesh := _mesh(frame, settings)) is not None
     ]
     owner = _owners(page, [mesh for _, mesh in found])
     text = lines(page.glyphs, owner, settings)
@@ -158,7 +164,36 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
         inside = (column >= 0) & (column < len(mesh.x) - 1) & (row >= 0) & (row < len(mesh.y) - 1)
         owner[inside] = first[k] + mesh.cell[row[inside], column[inside]]
     owner[_too_large(page, meshes, owner)] = STRAY
+    _take_back_hanging(page.glyphs, owner)
     return owner
+
+
+_NOT_AT_START = frozenset(
+    map(
+        ord,
+        "、。，．・：；？！ーｰ…‥）〕］｝〉》」』】)]},.:;?!゛゜ゝゞ々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％%℃",
+    )
+)
+"""Glyphs that Japanese setting never lets begin a line: some hang them out to the right instead."""
+
+
+def _take_back_hanging(glyphs: Glyphs, owner: npt.NDArray[np.int_]) -> None:
+    """Give glyphs that hang out of a cell to the right back to the cell that their line stands in."""
+    box = glyphs.box
+    height = box[1:, 3] - box[1:, 1]
+    follows = (np.abs(box[1:, 0] - box[:-1, 2]) < 0.1 * height) & (
+        np.abs(box[1:, 1] - box[:-1, 1]) < 0.2 * height
+    )
+    leaves = (owner[1:] != owner[:-1]) & (owner[:-1] >= 0) & (owner[1:] != STRAY)
+    for index in (np.flatnonzero(follows & leaves) + 1).tolist():
+        while (
+            index < len(owner)
+            and follows[index - 1]
+            and owner[index] != owner[index - 1]
+            and int(glyphs.code[index]) in _NOT_AT_START
+        ):
+            owner[index] = owner[index - 1]
+            index += 1
 
 
 def _area(box: Box) -> float:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
 from .. import rules
 from ..model import Box, Cell, Column, Grid, Layout, Line
+from .words import TIMING, folded, is_title, is_whole
 
 Heading = Column | Literal["number", "remark", "other"]
 """A column of the change table, or one that is no part of the dataset."""
@@ -23,6 +23,10 @@ class Header(NamedTuple):
     lines: frozenset[Line]
     columns: tuple[tuple[Heading, float, float], ...]
     """Heading and horizontal extent, from left to right."""
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        return tuple(sorted({x for _, x0, x1 in self.columns for x in (x0, x1)}))
 
 
 class _Hit(NamedTuple):
@@ -41,41 +45,6 @@ class _Hit(NamedTuple):
 
 LONGEST = 8
 """Lines that a heading may be broken into: 提出時期に係る説明 in a column one glyph wide, by two."""
-
-
-def folded(text: str) -> str:
-    """Text as it is compared with headings and titles: NFKC, no white space.
-
-    >>> folded("変　更　前\\nの 記 載")
-    '変更前の記載'
-    """
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def may_hold_table(text: str) -> bool:
-    """All text of a page in; whether a change table's header can stand on it.
-
-    >>> may_hold_table("変 更 日 項 目 変更前の記載 変更後の記載"), may_hold_table("変更箇所 …… 28")
-    (True, False)
-    """
-    letters = folded(text)
-    return ("変更前" in letters and "変更後" in letters) or set(letters) >= _LETTERS
-
-
-_LETTERS = set("変更日項目前後記載")
-"""Enough when a header's columns are broken over lines and the file mixes them."""
-
-
-def is_title(text: str) -> bool:
-    """Whether a line of text is the title of a change table: （別添３）変更箇所.
-
-    >>> is_title("（別添３）　変　更　箇　所"), is_title("(別添3)変更箇所 ……… 28"), is_title("変更箇所の概要")
-    (True, False, False)
-    """
-    return bool(_TITLE.fullmatch(folded(text)))
-
-
-_TITLE = re.compile(r"[(\[【]?(?:別添(?:資料)?[0-9]*)?[)\]】]?[.、]?変更箇所(?:一覧|\(続き\))?")
 
 
 def headers(grid: Grid) -> list[Header]:
@@ -193,6 +162,33 @@ def fits(grid: Grid, header: Header) -> Header | None:
     if all(min(abs(x - edge) for edge in edges) <= slack for x in wanted):
         return header._replace(columns=moved, lines=frozenset(), y0=grid.box[1], y1=grid.box[1])
     return None
+
+
+def told_by_content(grid: Grid) -> Header | None:
+    """A grid without header below the title in; its columns out, when dates and timings tell them.
+
+    Null unless the grid shows a date and, where there are five columns or more, a timing: some bodies
+    leave the header away.
+    """
+    widest = max(range(grid.rows), key=lambda row: sum(cell.row == row for cell in grid.cells))
+    texts: dict[tuple[float, float], list[str]] = {
+        (cell.box[0], cell.box[2]): [] for cell in grid.cells if cell.row == widest
+    }
+    for cell in grid.cells:
+        if cell.lines and (cell.box[0], cell.box[2]) in texts:
+            texts[cell.box[0], cell.box[2]].append(folded(cell.text))
+    columns = sorted(texts)
+    first = next((index for index, column in enumerate(columns) if any(map(is_whole, texts[column]))), None)
+    if first is None or not 4 <= len(columns) - first <= 7:
+        return None
+    timed = len(columns) > first + 4
+    if timed and not any(TIMING.match(text) for text in texts[columns[first + 4]]):
+        return None
+    names: list[Heading] = ["number"] * first
+    names += _TELLING[: len(columns) - first]
+    names += ["remark"] * (len(columns) - len(names))
+    told = tuple((name, x0, x1) for name, (x0, x1) in zip(names, columns, strict=True))
+    return Header(grid.box[1], grid.box[1], frozenset(), told)
 
 
 SLACK = 0.012

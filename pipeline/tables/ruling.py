@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,13 +26,18 @@ class Frame(NamedTuple):
     open_bottom: bool
 
 
-def frames(page: Page, settings: Settings) -> list[Frame]:
-    """A page in, the frames of its tables out, from top to bottom; rules that bound nothing are left out."""
-    vertical = _joined(page.vertical, settings.rule_align, settings.rule_gap)
-    horizontal = _joined(page.horizontal, settings.rule_align, settings.rule_gap)
+def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[Frame]:
+    """A page in, the frames of its tables out, from top to bottom; rules that bound nothing are left out.
+
+    `edges`: where the columns of a table that may run on here meet, its sides first and last. A page
+    of a table without outer border, in the middle of a cell, shows nothing else of its sides.
+    """
+    # Dots of level rules are close neighbours across: they must go before rules are snapped together.
+    vertical = _long(_joined(page.vertical, settings.rule_align, settings.rule_gap), settings)
+    horizontal = _long(_joined(page.horizontal, settings.rule_align, settings.rule_gap), settings)
     horizontal = horizontal[~_underlines(horizontal, page.glyphs)]
-    vertical = _long(_joined(vertical, settings.rule_snap, settings.rule_gap), settings)
-    horizontal = _long(_joined(horizontal, settings.rule_snap, settings.rule_gap), settings)
+    vertical = _joined(vertical, settings.rule_snap, settings.rule_gap)
+    horizontal = _joined(horizontal, settings.rule_snap, settings.rule_gap)
     if len(vertical) < 2:
         return []
     tops = _closing(vertical, horizontal, 1, settings)
@@ -39,7 +45,7 @@ def frames(page: Page, settings: Settings) -> list[Frame]:
     closed = np.vstack((horizontal, tops, bottoms))
     made = np.repeat([0, 1, 2], [len(horizontal), len(tops), len(bottoms)])
     found = [
-        _frame(vertical[in_v], closed[in_h], made[in_h], settings)
+        _frame(vertical[in_v], closed[in_h], made[in_h], edges, settings)
         for in_v, in_h in _connected(vertical, closed, settings.rule_snap)
         if in_v.sum() >= 2 and in_h.sum() >= 2
     ]
@@ -127,30 +133,35 @@ def _connected(
 ) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
     """Groups of rules that hang together, as masks over the upright and the level rules."""
     touches = _touch(vertical, horizontal, snap)
-    left = np.ones(len(vertical), bool)
-    groups: list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]] = []
-    while left.any():
-        in_v = np.zeros(len(vertical), bool)
-        in_v[np.argmax(left)] = True
-        while True:
-            in_h: npt.NDArray[np.bool_] = touches[in_v].any(axis=0)
-            grown = touches[:, in_h].any(axis=1) | in_v
-            if (grown == in_v).all():
-                break
-            in_v = grown
-        left = left & ~in_v
-        groups.append((in_v, in_h))
-    return groups
+    group = np.full(len(vertical), -1)
+    for first in range(len(vertical)):
+        reached = np.zeros(len(vertical), bool)
+        reached[first] = group[first] < 0
+        size = 0
+        while reached.sum() > size:
+            size = int(reached.sum())
+            reached = reached | touches[:, touches[reached].any(axis=0)].any(axis=1)
+        group[reached] = first
+    return [(group == number, touches[group == number].any(axis=0)) for number in np.unique(group)]
 
 
-def _frame(vertical: Rules, horizontal: Rules, made: npt.NDArray[np.int_], settings: Settings) -> Frame:
+def _frame(
+    vertical: Rules,
+    horizontal: Rules,
+    made: npt.NDArray[np.int_],
+    edges: Sequence[float],
+    settings: Settings,
+) -> Frame:
     """One table's rules, its sides closed where level rules run on past the outermost upright ones."""
     top, bottom = horizontal[:, 0].min(), horizontal[:, 0].max()
     open_top = bool((made[horizontal[:, 0] <= top + settings.edge_gap] == 1).any())
     open_bottom = bool((made[horizontal[:, 0] >= bottom - settings.edge_gap] == 2).any())
     drawn = horizontal[made == 0]
-    if len(drawn) >= 2:
-        left, right = drawn[:, 1].min(), drawn[:, 2].max()
+    carried = len(edges) > 0 and all(
+        min(abs(x - edge) for edge in edges) < settings.rule_length / 2 for x in vertical[:, 0].tolist()
+    )
+    if len(drawn) >= 2 or carried:
+        left, right = (edges[0], edges[-1]) if carried else (drawn[:, 1].min(), drawn[:, 2].max())
         sides = []
         if left < vertical[:, 0].min() - settings.rule_length:
             sides.append((left, top, bottom))

@@ -12,12 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..model import COLUMNS, Column, Piece, RawCell, RawRow
-from .dates import completes
-from .headers import folded
 from .strips import Strip
+from .words import TIMING, completes, folded
 
 _SHORT: tuple[Column, ...] = ("change_date", "item", "timing")
-_TIMING = re.compile(r"事[前後].*")
 _ITEM_START = re.compile(
     r"\(?別添|表紙|全体|\(?[IVX]{1,4}[-.．、・ー―‐]|[IVX]{1,4}(?:関連|特定|リスク|その他|開示|評価)|[0-9]{1,2}[.．)]"
 )
@@ -74,7 +72,7 @@ def _carries_on(row: _Row, strip: Strip) -> str | None:
         mark = "joined_past_closing_rule"
     date, item, timing = (folded(strip.text(column)) for column in _SHORT)
     date_above, item_above, timing_above = (folded(row.text(column)) for column in _SHORT)
-    if _TIMING.fullmatch(timing) and _TIMING.fullmatch(timing_above):
+    if TIMING.match(timing) and TIMING.match(timing_above):
         return None
     if date and completes(date_above, date):
         return "date_split_by_break"

@@ -1,0 +1,80 @@
+"""What the words on a page tell: a title, a page that may hold a table, a date that is whole or cut."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def folded(text: str) -> str:
+    """Text as it is compared with headings and titles: NFKC, no white space.
+
+    >>> folded("変　更　前\\nの 記 載")
+    '変更前の記載'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def may_hold_table(text: str) -> bool:
+    """All text of a page in; whether a change table's header can stand on it.
+
+    >>> may_hold_table("変 更 日 項 目 変更前の記載 変更後の記載"), may_hold_table("変更箇所 …… 28")
+    (True, False)
+    """
+    letters = folded(text)
+    return (
+        ("変更前" in letters and "変更後" in letters)
+        or set(letters) >= _LETTERS
+        or ("変更箇所" in letters and bool(TIMING.search(letters)))
+    )
+
+
+_LETTERS = set("変更日項目前後記載")
+"""Enough when a header's columns are broken over lines and the file mixes them."""
+
+
+def is_title(text: str) -> bool:
+    """Whether a line of text is the title of a change table: （別添３）変更箇所.
+
+    >>> is_title("（別添３）　変　更　箇　所"), is_title("(別添3)変更箇所 ……… 28"), is_title("変更箇所の概要")
+    (True, False, False)
+    """
+    return bool(_TITLE.fullmatch(folded(text)))
+
+
+TIMING = re.compile(r"事[前後]")
+_TITLE = re.compile(r"[(\[【]?(?:別添(?:資料)?[0-9]*)?[)\]】]?[.、]?変更箇所(?:一覧|\(続き\))?")
+
+_YEAR = r"(?:(?:令和|平成|昭和|[令平昭RHS])\.?(?:元|[0-9]{1,2})|(?:19|20)[0-9]{2})"
+_WHOLE = re.compile(
+    rf"{_YEAR}(?:年(?:度|[0-9]{{1,2}}月(?:[0-9]{{1,2}}日|末日?|[上中下]旬)?)|[./\\-・][0-9]{{1,2}}(?:[./\\-・][0-9]{{1,2}})?)"
+)
+_TO_BE_CONTINUED = re.compile(r".*[〜～~、,・]|.*から|.*及び")
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text holds a date that needs nothing more.
+
+    >>> is_whole("令和６年\\n４月１日"), is_whole("令和6年4月1日から"), is_whole("月1日")
+    (True, False, False)
+    """
+    letters = folded(text)
+    return bool(_WHOLE.match(letters)) and not _TO_BE_CONTINUED.fullmatch(letters)
+
+
+def completes(head: str, tail: str) -> bool:
+    """Whether a tail that is no date of its own makes a head whole.
+
+    >>> completes("令和6年4", "月1日"), completes("令和6年4月", "1日"), completes("令和6年4月1日", "同上")
+    (True, True, False)
+    """
+    one, two = folded(head), folded(tail)
+    if not one or not two:
+        return False
+    if _TO_BE_CONTINUED.fullmatch(one):
+        return bool(_WHOLE.match(one)) and not _TO_BE_CONTINUED.fullmatch(two)
+    return not is_whole(two) and bool(_ONE.fullmatch(one + two)) and not (_DAY.search(one))
+
+
+_ONE = re.compile(_WHOLE.pattern + r"(?:付け?|施行|以降|より)?")
+_DAY = re.compile(r"月[0-9]{1,2}日")
