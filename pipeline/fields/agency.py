@@ -135,7 +135,11 @@ def in_prefectures(places: tuple[Place, ...], prefectures: tuple[str, ...]) -> t
 
 def _organ_end(text: str, start: int, breaks: frozenset[int]) -> int | None:
     """Where the office ends that begins at `start`; null when no known office stands there."""
-    if start == len(text) or (start in breaks and not _organ().match(text, start)):
+    if (
+        start == len(text)
+        or text[start] in "(、,・/"
+        or (start in breaks and not _organ().match(text, start))
+    ):
         return start
     match = _organ().match(text, start)
     return match.end() if match else None

@@ -24,7 +24,7 @@ NUMBERS = range(1, 31001)
 _KINDS: dict[str, Kind] = {"2": "基礎項目", "3": "重点項目", "4": "全項目"}
 _KIND = re.compile("(基礎|重点|全)項目")
 _STAMP = re.compile(r"((?:平成|令和)(?:\d+|元)年\d+月)[^\d]{0,6}?様式第?([2-4])")
-_UNFILLED = re.compile(r"(?:令和|平成)?[○〇◯\s]*年[○〇◯\s]*月[○〇◯\s]*日?")
+_BLANK = re.compile(r"(?:令和|平成)?[○〇◯\d]*年[○〇◯\d]*月[○〇◯]*日?|未定|未公表|[-―－]")
 _DRAFT = re.compile(r"[(〔【\[<]素?案[)〕】\]>]|(?:^|評価書)素?案$|素案")
 _COMMENT = re.compile("意見募集|意見公募|パブリック・?コメント|パブコメ")
 _ENDED = re.compile(r"[(〔【\[]?(?:終了|廃止)[)〕】\]]$")
@@ -40,8 +40,9 @@ def read_cover(front: Sequence[Layout]) -> Cover:
         return Cover()
     if len(covers) == 1:
         return covers[0]
-    pages = ", ".join(str(parts[0].page) for parts in fronts(front))
-    problem = Problem("several_covers", f"Covers stand on pages {pages}; split the file, one filing each.")
+    pages = [parts[0].page for parts in fronts(front)]
+    message = f"Covers stand on pages {', '.join(map(str, pages))}; split the file, one filing each."
+    problem = Problem("several_covers", message, page=pages[1])
     return replace(_in_common(covers), problems=(problem,))
 
 
@@ -85,14 +86,15 @@ def _read_one(parts: Sequence[Front]) -> Cover:
     for part in parts:
         for field, beside in part.values.items():
             values.setdefault(field, []).extend(beside)
-    number, number_raw, problems = _number(values.get("filing_number", []))
+    number, number_raw, problems = _number(values.get("filing_number"))
     title_raw = next(iter(values.get("filing_title", [])), None)
     agency_raw = next(iter(values.get("agency", [])), None)
-    published_raw, reading = _published(values.get("published", []))
+    published_raw, reading = _published(values.get("published"))
     title = _joined(title_raw) if title_raw else None
     headings = [heading for part in parts for heading in part.headings]
     texts = [text for part in parts for text in part.texts]
     kind, more = _kind(headings, texts, title or "")
+    doubts = [*problems, *more, *_published_doubts(reading), *_missing(title, kind or more)]
     return Cover(
         agency=read_agency(agency_raw).name if agency_raw else None,
         agency_raw=agency_raw,
@@ -101,35 +103,54 @@ def _read_one(parts: Sequence[Front]) -> Cover:
         filing_number_raw=number_raw,
         filing_title=title,
         filing_title_raw=title_raw,
-        stage=_stage(title or "", texts, bool(reading and reading.date)),
+        stage=_stage(title or "", texts, published_raw, reading),
         published=reading.date if reading and reading.precision == "day" else None,
         published_raw=published_raw,
         form_version=next((f"{stamp[1]} 様式{stamp[2]}" for stamp in _stamps(texts)), None),
         prefectures=_prefectures(texts),
-        problems=(*problems, *more, *(reading.problems if reading else ())),
+        problems=tuple(doubts),
     )
 
 
-def _number(texts: Iterable[str]) -> tuple[int | None, str | None, tuple[Problem, ...]]:
+def _number(texts: list[str] | None) -> tuple[int | None, str | None, tuple[Problem, ...]]:
     """Texts beside 評価書番号 -> the number; one that cannot be given out is a problem."""
-    for raw in texts:
-        if match := re.fullmatch(r"(?:第|No\.?)?(\d+)(?:号|番)?", squeezed(raw), re.IGNORECASE):
-            if int(match[1]) in NUMBERS:
-                return int(match[1]), raw, ()
-            message = f"評価書番号 lies between {NUMBERS[0]} and {NUMBERS[-1]}."
+    for raw in (line for text in texts or [] for line in (text, text.split("\n")[0])):
+        folded = squeezed(raw)
+        match = re.fullmatch(r"(?:第|No\.?)?(\d+)(?:号|番)?", folded, re.IGNORECASE)
+        if match and int(match[1]) in NUMBERS:
+            return int(match[1]), raw, ()
+        if match or re.fullmatch(r"(?=.*\d)[0-9A-Za-z().、・/-]{1,12}", folded):
+            message = f"評価書番号 is a number from {NUMBERS[0]} to {NUMBERS[-1]}."
             return None, raw, (Problem("unreadable_filing_number", message, excerpt=raw[:80]),)
-    return None, None, ()
+    return None, None if texts is None else "", ()
 
 
-def _published(texts: Iterable[str]) -> tuple[str | None, DateReading | None]:
-    """Texts beside 公表日 -> the text and its reading; a blank form is no date, and no problem."""
-    for raw in texts:
+def _published(texts: list[str] | None) -> tuple[str | None, DateReading | None]:
+    """Texts beside 公表日 -> the text and its reading; a form left blank is no date, and no problem."""
+    unread: tuple[str, DateReading] | None = None
+    for raw in texts or []:
         reading = read_date(raw)
         if reading.date or any(problem.code == "impossible_date" for problem in reading.problems):
             return raw, reading
-        if _UNFILLED.fullmatch(squeezed(raw)):
+        if _BLANK.fullmatch(squeezed(raw)):
             return raw, None
-    return None, None
+        if unread is None and len(raw) < 30 and re.search(r"\d|年", raw):
+            unread = raw, reading
+    return unread or (None if texts is None else "", None)
+
+
+def _published_doubts(reading: DateReading | None) -> tuple[Problem, ...]:
+    if reading is None or reading.problems or reading.precision == "day":
+        return reading.problems if reading else ()
+    return (Problem("published_undecided", f"公表日 is no single day but a {reading.precision}."),)
+
+
+def _missing(title: str | None, kind: object) -> tuple[Problem, ...]:
+    """What every cover tells, drafts too, and this one does not; a missing body is told where bodies are."""
+    lacking = [name for name, value in (("評価書名", title), ("the kind of assessment", kind)) if not value]
+    return (
+        (Problem("cover_incomplete", f"The cover does not tell {' or '.join(lacking)}."),) if lacking else ()
+    )
 
 
 def _joined(raw: str) -> str:
@@ -159,8 +180,13 @@ def _stamps(texts: Iterable[str]) -> list[re.Match[str]]:
     return [match for text in texts if len(text) < 40 for match in _STAMP.finditer(text)]
 
 
-def _stage(title: str, texts: Sequence[str], dated: bool) -> Stage | None:
-    """Title and short lines say that it is over, out for comments or a draft; else a date says published."""
+def _stage(
+    title: str, texts: Sequence[str], published_raw: str | None, reading: DateReading | None
+) -> Stage | None:
+    """Title and short lines say that it is over, out for comments or a draft; else the date decides.
+
+    A 公表日 that is left blank is a draft's; one that cannot be read decides nothing.
+    """
     short = [title, *(text for text in texts if len(text) <= 40 and not text.endswith("。"))]
     if _ENDED.search(squeezed(title)):
         return "ended"
@@ -168,7 +194,9 @@ def _stage(title: str, texts: Sequence[str], dated: bool) -> Stage | None:
         return "public_comment"
     if any(_DRAFT.search(text) for text in short):
         return "draft"
-    return "published" if dated else None
+    if reading:
+        return "published" if reading.date else None
+    return None if published_raw is None else "draft"
 
 
 def _prefectures(texts: Iterable[str]) -> tuple[str, ...]:

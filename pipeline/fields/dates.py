@@ -96,6 +96,9 @@ def _unread(code: str, message: str, text: str) -> DateReading:
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー─━", "-") | dict.fromkeys("〜～∼", "~"))
 _ENUMERATION = re.compile("[①-⓿❶-➓⑴-⒛]")  # ①2024年 must not become 12024年
 _WEEKDAY = re.compile(r"[(\[][月火水木金土日](?:曜日?)?(?:[・,、/]?[祝休])?[)\]]|[月火水木金土日]曜日?")
+_STATUTE = re.compile(
+    r"(?:\D{2}(?:元|\d{1,2})年)?(?:[^\d#年月日]{0,8})(?:法律|政令|省令|府令|規則|告示|条例)第\d+号"
+)
 _CLOCK = re.compile(r"(?<=\d)[T ] ?[0-2]?\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?Z?(?!\d)")
 
 _N = "(?:\\d ?\\d?|元|[一二三四五六七八九十]{1,3})"
@@ -149,6 +152,7 @@ def _era_names() -> str:
 
 def _dates_in(text: str) -> tuple[list[_Parts], str]:
     """Folded text -> the dates written in it, in order, and what is left (`#` for each date)."""
+    text = _STATUTE.sub("法令", text)
     for pattern, form in _rewritings():
         text = pattern.sub(form, text)
     written: list[_Parts] = []
@@ -259,11 +263,20 @@ def _harmless(rest: str, written: list[_Parts]) -> bool:
 
 
 def _precision(spans: list[_Span], rest: str) -> Literal["day", "month", "year", "range", "several"]:
-    if len({(span.first, span.last) for span in spans}) > 1:
+    first = spans[0]
+    # 令和6年4月1日(令和6年度) names one day: what holds the first date whole adds none.
+    others = [one for one in spans if not (_holds(one, first) or one == first)]
+    if others:
         return "range" if len(spans) == 2 and _RANGE.search(rest) else "several"
-    if spans[0].unit == "fiscal" or rest.rstrip().endswith("#~"):
+    if first.unit == "fiscal" or rest.rstrip().endswith("#~"):
         return "range"
-    return spans[0].unit
+    return first.unit
+
+
+def _holds(one: _Span, other: _Span) -> bool:
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return False
+    return one.first <= other.first and other.last <= one.last
 
 
 # ---------------------------------------------------------------- dates as written -> days

@@ -18,7 +18,9 @@ from ..text.normalise import normalise
 FIELDS = ("filing_number", "filing_title", "agency", "published")
 
 _TOUCH = 3.0  # points by which neighbours may overlap
+_SLIVER = 3.5  # an empty cell as thin as this is the gap between two rules
 _LEADING = 1.3  # a gap wider than this many line heights ends a value of loose lines
+_EMPTY = " 　\t|:+-"  # what a line between the rows of a pipe table is made of
 _CHANGE_TABLE = {"変更日", "変更前の記載", "変更後の記載", "提出時期"}
 _HEADING = re.compile(
     r"特定個人情報保護評価書|^[(〔【]?(?:基礎|重点|全)項目評価書?[)〕】]?(?:[(〔【]?素?案[)〕】]?)?$"
@@ -100,9 +102,15 @@ def _texts(layout: Layout) -> Iterator[str]:
 def _pieces(layout: Layout) -> Iterator[Piece]:
     for grid in layout.grids:
         for cell in grid.cells:
-            yield from _cell_pieces(cell.text, cell.box)
+            x0, y0, x1, y1 = cell.box
+            if sum(1 for _ in _labels().finditer(cell.text)) > 1:  # a frame around several labels
+                for line in cell.lines:
+                    yield from _line_pieces(line.text, line[1:])
+            elif cell.text.strip() or min(x1 - x0, y1 - y0) > _SLIVER:
+                yield from _cell_pieces(cell.text, cell.box)
     flat = all(line.y1 <= line.y0 for line in layout.lines)  # a transcript's lines have no place
-    for number, line in enumerate(line for line in layout.lines if line.text.strip()):
+    written = (line for line in layout.lines if line.text.strip(_EMPTY if flat else None))
+    for number, line in enumerate(written):
         if not flat:
             yield from _line_pieces(line.text, line[1:])
             continue
@@ -189,6 +197,8 @@ def _beside(label: Piece, pieces: list[Piece]) -> Iterator[str]:
         yield _paragraph([*right, *(piece for piece in under if not piece.ruled)])
 
     left, edge = _column(label, row)
+    if label.ruled:
+        below = [piece for piece in below if _overlaps(label, piece) or not piece.ruled]
     column = [piece for piece in below if left <= _middle(piece) < edge]
     column = column or [piece for piece in below if piece.box[0] <= _middle(label) <= piece.box[2]]
     if not column:

@@ -86,7 +86,8 @@ def test_former_names_and_codes_lead_to_todays_body(row):
     ("cover", "path", "code", "problems"),
     [
         (of("札幌市長"), {}, "011002", []),
-        (of("札幌市長"), {"municipality_code": "011002", "folder_code": "011002", "folder_name": "札幌市"}, "011002", []),
+        (of("札幌市長"), {"municipality_code": "011002", "folder_name": "札幌市"}, "011002", []),
+        (of("札幌市長"), {"folder_code": "011002", "folder_name": "札幌市"}, "011002", []),
         (of("札幌市長"), {"municipality_code": "014290"}, "014290", ["body_disagreement"]),
         (of("札幌市長"), {"folder_code": "014290", "folder_name": "栗山町"}, "014290", ["body_disagreement"]),
         (Cover(), {"municipality_code": "011002", "folder_code": "014290"}, "011002", ["body_disagreement"]),
