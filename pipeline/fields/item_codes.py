@@ -25,7 +25,7 @@ class Address:
     circled: bool = True
     """The third level is a circled number, not plain or bracketed digits that could mean another thing."""
     sure: bool = True
-    """The part's numeral is no look-alike (`l`, `i`)."""
+    """The part's numeral is no look-alike (`l`, `i`), the section's number not that of a file (`Ⅱ（１）`)."""
     inherited: bool = False
     """Part or section are not written again: `Ⅱ-3 ①、②`."""
     words: tuple[str, str, str, str] = _NO_WORDS
@@ -117,7 +117,8 @@ def _step(last: Address | None, token: Token) -> Address | None:
         return _with_words(last, "#")
     here = last if _continues(last, token) else replace(last, words=_NO_WORDS, inherited=True)
     if kind == "section":
-        return replace(here, section=int(value), group=None, third=None, circled=True)
+        sure = here.sure and token.sure
+        return replace(here, section=int(value), group=None, third=None, circled=True, sure=sure)
     if last.section is None:
         return None
     if kind == "third":

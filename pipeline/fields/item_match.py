@@ -49,6 +49,8 @@ def match(address: Address, forms: Sequence[str], day: dt.date | None) -> Match 
         return None
     above = [_agrees(address, level, forms) for level in range(address.level)]
     certain = found.by_heading and not found.problems
+    if found.problems and names.spellings(words) and not names.at(address.upto(1).code, forms):
+        return None  # neither the number nor the words are on this form
     if not certain and (None in above or not address.sure or not _only_a_circle(address, forms)):
         return None
     return _mismatch(address, "the headings are") if False in above else found
@@ -68,7 +70,9 @@ def proved(address: Address, given: int, forms: Sequence[str]) -> bool:
 
 
 def _exists(address: Address) -> bool:
-    """Some form has such a part, section or annex."""
+    """Some form has such a part, section or annex; no group is 0, no risk above 9 (リスク1⑥ as リスク16)."""
+    if re.fullmatch(r"[a-z]+0|risk\d\d+", address.group or ""):
+        return False
     return bool(names.at(address.upto(1).code, FORMS))
 
 

@@ -20,7 +20,9 @@ FORMS = ("基礎項目", "重点項目", "全項目")
 _NUMBERED = re.compile(r"(?<=-)(system|consignment|recipient|transfer)\d+")
 _BRACKETS = re.compile(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]|<[^<>]*>|《[^《》]*》")
 _PUNCTUATION = re.compile(r"[、。・:;()「」『』【】〔〕\[\]<>《》※*#/_…\-〜→○●◎■□◆◇▪•]+")
-_EDGES = re.compile(r"^(?:及び|並びに|と|の)+|(?:及び|並びに|と|まで|欄|について|の一部)+$")
+_EDGES = re.compile(
+    r"^(?:及び|並びに|と|の)+|(?:及び|並びに|と|まで|欄|について|の?(?:一部|記載|変更|修正|追加|削除))+$"
+)
 _ALIKE = 0.8
 """Headings misread in a few characters are at least this similar (measured: at most 0.75 between different
 headings of one item's neighbours that are not each other's beginning)."""
@@ -73,6 +75,7 @@ def heading_form(words: str) -> str:
     return _EDGES.sub("", exact_form(words))
 
 
+@lru_cache(maxsize=4096)
 def spellings(words: str) -> tuple[str, ...]:
     """The forms to compare: with and without what stands in brackets, longest first, none empty."""
     bare = _BRACKETS.sub("", comparison_form(words))
@@ -102,6 +105,16 @@ def items() -> tuple[Item, ...]:
 def day(text: str) -> dt.date | None:
     """An edition's date of the table; empty: none."""
     return dt.date.fromisoformat(text) if text else None
+
+
+@cache
+def _editions() -> tuple[dt.date, ...]:
+    return tuple(sorted({date for item in items() for date in (item.since, item.until) if date}))
+
+
+def edition(date: dt.date) -> dt.date:
+    """A day -> the first day of the forms' editions that were in force on it."""
+    return max((start for start in _editions() if start <= date), default=dt.date.min)
 
 
 @cache

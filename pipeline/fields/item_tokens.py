@@ -50,7 +50,9 @@ _GAP = rf"(?:\s|{_DASH}|[.・:の])*"
 _ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
 _NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
 # A number before these is a count, a date or an article of law; 個人…, 項目…, 人手…, 時期… are headings.
-_UNIT = r"(?!\s*(?:[年月日条号章件歳回%℃]|個(?!人)|項(?!目)|人(?!手)|時(?!期)|名(?!称)|種類|箇所|ヶ|類|期))"
+_UNIT = (
+    r"(?!\s*(?:[年月日条号章件歳回%℃億万千]|個(?!人)|項(?!目)|人(?!手)|時(?!期)|名(?!称)|種類|箇所|ヶ|類|期))"
+)
 
 
 def _wrapped(words: str) -> str:
@@ -108,6 +110,9 @@ _ANOTHER = re.compile(
 )
 _LIMIT = re.compile(rf"{_NUMBER}{_UNIT}")
 
+_BEGINNING = re.compile(r"[(\[【<《「IVlivシ委提移リ別表~〜∼\d\ue001-\ue1ff]")
+"""Characters that begin a token behind words."""
+
 
 class Token(NamedTuple):
     """A piece of a cell: part annex cover heading section third group circle range file text."""
@@ -155,7 +160,12 @@ def tokens(text: str) -> Iterator[Token]:
     position, words = 0, ""
     before = [Token("start", "")]
     while position < len(text):
-        token, end = _token(text, position, before, not words.strip())
+        fresh = not words or words.isspace()
+        if not fresh and not _BEGINNING.match(text, position):
+            words += text[position]
+            position += 1
+            continue
+        token, end = _token(text, position, before, fresh)
         if token is None:
             words += text[position]
             position += 1
@@ -205,7 +215,8 @@ def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, i
         return Token("heading", match[0]), match.end()
     sectionless = last in ("part", "heading") or (last == "file" and before[-2].kind in ("part", "heading"))
     if sectionless and not _FILE_AHEAD.match(text, at) and (match := _SECTION.match(text, at)):
-        return Token("section", _number(match)), match.end()
+        bare = before[-1].value in ("II", "III") and match[0].lstrip().startswith("(")
+        return Token("section", _number(match), not bare), match.end()  # Ⅱ（１）: a section, or a file
     if last in ("section", "group", "circle", "third"):
         if (match := _RANGE.match(text, at)) and (last == "circle" or not re.search(_DASH, match[0])):
             return Token("range", last), match.end()

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from .. import rules
@@ -24,6 +25,7 @@ _WHOLE = re.compile(
     "(?:特定個人情報保護)?(?:評価書|様式|文書)?の?(?:全体|全般|全項目|全て|全頁)(?:的な?変更|にわたる?変更)?"
 )
 _PREFIX = re.compile("(?:特定個人情報保護|[0-9]+頁|[Pp][0-9]+|様式[234]|項目|該当箇所|評価書)*")
+_NUMBERED = re.compile(r"\s*(?:\(\d+\)[^()]+ファイル\s*)?(?:\d|システム|委託事項|提供先|移転先)")
 _STARTS = (*((part, 0) for part in "ⅠⅡⅢⅣⅤⅥ"), ("Ⅰ-2 ", 1), ("Ⅱ-4 ", 1), ("Ⅱ-5 ", 1))
 """What a cell can leave out before a section's number, or before システム, 委託事項, 提供先 and 移転先."""
 
@@ -37,26 +39,31 @@ def read_item(raw: str, clean: str, filing_type: str | None, change_date: dt.dat
     >>> read_item('2-(3)-⑧', '', '全項目', None).code is None
     True
     """
-    text = fold(raw or clean)
+    forms = (filing_type,) if filing_type in FORMS else FORMS
+    return _read(raw or clean, forms, change_date and names.edition(change_date))
+
+
+@lru_cache(maxsize=4096)  # the same items stand in most tables
+def _read(cell: str, forms: tuple[str, ...], day: dt.date | None) -> ItemReading:
+    text = fold(cell)
     if not text.strip():
         return ItemReading()
-    forms = (filing_type,) if filing_type in FORMS else FORMS
     if _WHOLE.fullmatch(names.heading_form(unfold(text))):
         return ItemReading(marks=("whole_filing",))
-    cell = read_addresses(text)
-    if cell.readable and not cell.found:
-        found = _by_heading(text, forms) or _without_part(text, forms, change_date)
-        return _reading([found], cell.file, text) if found else _unreadable(text, cell.file)
-    matches = [match(address, forms, change_date) for address in cell.found]
+    seen = read_addresses(text)
+    if seen.readable and not seen.found:
+        found = _by_heading(text, forms) or _without_part(text, forms, day)
+        return _reading([found], seen.file, text) if found else _unreadable(text, seen.file)
+    matches = [match(address, forms, day) for address in seen.found]
     readings = [found for found in matches if found]
-    listed = any(address.inherited for address in cell.found)
+    listed = any(address.inherited for address in seen.found)
     if (
-        not _PREFIX.fullmatch(names.heading_form(cell.prefix))
+        not _PREFIX.fullmatch(names.heading_form(seen.prefix))
         or not 0 < len(readings) == len(matches)
         or (listed and any(found.problems for found in readings))
     ):
-        return _unreadable(text, cell.file)
-    return _reading(readings, cell.file, text)
+        return _unreadable(text, seen.file)
+    return _reading(readings, seen.file, text)
 
 
 def item_table() -> list[dict[str, Any]]:
@@ -120,6 +127,8 @@ def _by_heading(text: str, forms: Sequence[str]) -> Match | None:
 def _without_part(text: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
     """A cell that leaves the part out, but whose numbers and headings all belong to one place of the form."""
     found: dict[str, Match] = {}
+    if not _NUMBERED.match(text):
+        return None
     for start, given in _STARTS:
         cell = read_addresses(fold(start) + text)
         if len(cell.found) == 1 and not cell.prefix and proved(cell.found[0], given, forms):
