@@ -144,6 +144,8 @@ class Layout:
     """Glyphs with ink that the reader reported; each stands in a cell, line or stray, or is a duplicate."""
     duplicates: int = 0
     """Glyphs drawn again in the same place (bold), counted but not repeated in the text."""
+    hidden: int = 0
+    """Of the glyphs, those that leave no ink: a text layer under a scan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,50 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from ..model import ChangeTable, Contents, Problem
+from ..errors import FilingError
+from ..model import ChangeTable, Contents, Layout, Method, Problem, RawRow
 from ..read import Pdf, open_pdf
 from ..settings import Settings
 from .audit import audit
 from .find import Found, find
+from .headers import Heading
+from .letters import is_unmapped
 from .stitch import rows
 from .strips import Strip
 
+_DOUBTS = {"unmapped_glyphs", "glyphs_unplaced", "page_unreadable", "table_not_found"}
+"""Problems that a second reader may not have."""
+
 
 def read(data: bytes, name: str, settings: Settings) -> Contents:
-    """Bytes of a PDF, its name for messages and the settings in; what it holds out, or FilingError."""
-    engine: Literal["pdfium", "pdfplumber"] = "pdfplumber" if settings.reader == "pdfplumber" else "pdfium"
+    """Bytes of a PDF, its name for messages and the settings in; what it holds out, or FilingError.
+
+    With the reader `auto` PDFium reads; where that leaves a doubt pdfplumber reads too, and the better
+    of the two is kept.
+    """
+    if settings.reader != "auto":
+        return _read(data, name, settings.reader, settings)
+    try:
+        first = _read(data, name, "pdfium", settings)
+    except FilingError:
+        # What neither opens fails with PDFium's words.
+        try:
+            second = _read(data, name, "pdfplumber", settings)
+        except FilingError:
+            second = None
+        if second is None:
+            raise
+        return _noted(second, "PDFium could not open the file; pdfplumber's reading is used")
+    doubts = _DOUBTS & {problem.code for problem in first.table.problems}
+    if not doubts:
+        return first
+    known = {*first.table.pages, *(layout.page for layout in first.front)} if first.table.pages else ()
+    why = ", ".join(sorted(doubts))
+    try:
+        second = _read(data, name, "pdfplumber", settings, known)
+    except FilingError:
+        return _noted(first, f"{why}: pdfplumber could not open the file; PDFium's reading is used")
+    if _worth(second.table) > _worth(first.table):
+        return _noted(second, f"{why}: pdfplumber's reading is used")
+    return _noted(first, f"{why}: pdfplumber reads no better; PDFium's reading is used")
+
+
+def _read(
+    data: bytes,
+    name: str,
+    engine: Literal["pdfium", "pdfplumber"],
+    settings: Settings,
+    only: Collection[int] = (),
+) -> Contents:
     with open_pdf(data, name, engine, settings) as pdf:
-        return contents(pdf, settings)
+        return contents(pdf, settings, only)
 
 
-def contents(pdf: Pdf, settings: Settings) -> Contents:
-    """An open PDF and the settings in; its change table, stitched and audited, and its cover pages out."""
-    found = find(pdf, settings)
-    return Contents(method="text", table=_table(found), front=tuple(found.front), pages=len(pdf))
+def _worth(table: ChangeTable) -> tuple[bool, float, int]:
+    """What makes one reading better: a table at all, fewer glyphs lost, fewer without Unicode."""
+    unmapped = sum(is_unmapped(letter) for row in table.rows for letter in _text(row))
+    return bool(table.rows), round(table.glyphs.share or 0.0, 4), -unmapped
+
+
+def _noted(result: Contents, message: str) -> Contents:
+    problems = (*result.table.problems, Problem("second_reader_used", message))
+    return replace(result, table=replace(result.table, problems=problems))
+
+
+def contents(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Contents:
+    """An open PDF and the settings in; its change table, stitched and audited, and its cover pages out.
+
+    `only`: the pages that are known to matter; without it all are looked at.
+    """
+    found = find(pdf, settings, only)
+    return Contents(method=_method(found), table=_table(found), front=tuple(found.front), pages=len(pdf))
+
+
+def _method(found: Found) -> Method:
+    pages: Sequence[Layout] = [page.layout for page in found.pages] or found.front
+    hidden, glyphs = sum(page.hidden for page in pages), sum(page.glyphs for page in pages)
+    return "hidden_text" if 2 * hidden > glyphs else "text"
 
 
 def _table(found: Found) -> ChangeTable:
     made = rows(_strips(found))
     glyphs, lost = audit(found.pages)
-    problems = [*found.problems, *lost]
-    if found.tables > 1:
-        problems.append(
-            Problem(
-                "several_change_tables",
-                f"the file holds {found.tables} change tables; the rows of all are here, in document order",
-                next(page.layout.page for page in found.pages[1:] if page.opens),
-            )
-        )
+    if made:
+        state: Literal["rows", "empty", "absent"] = "rows"
+    else:
+        state = "empty" if found.pages or found.says_none else "absent"
     return ChangeTable(
-        state="rows" if made else "empty" if found.pages else "absent",
+        state=state,
         rows=tuple(made),
         pages=tuple(page.layout.page for page in found.pages),
         glyphs=glyphs,
-        problems=tuple(problems),
+        problems=(*found.problems, *lost, *_unmapped(made), *_doubts(found, state)),
     )
+
+
+def _doubts(found: Found, state: str) -> Iterator[Problem]:
+    if found.tables > 1:
+        yield Problem(
+            "several_change_tables",
+            f"the file holds {found.tables} change tables; the rows of all are given in document order",
+            next(page.layout.page for page in found.pages[1:] if page.opens),
+        )
+    if state == "absent" and found.title is not None:
+        yield Problem(
+            "table_not_found", "the title 変更箇所 stands here, but no table with rules", found.title
+        )
+    extra: dict[Heading, tuple[int, str]] = {}
+    for page in found.pages:
+        for part in page.sections:
+            for heading, line in part.extra:
+                extra.setdefault(heading, (page.layout.page, line.text))
+    for heading, (number, text) in extra.items():
+        what = _EXTRA.get(heading, "a further column")
+        yield Problem("extra_column", f"the table has {what}, which are left out", number, excerpt=text)
+
+
+_EXTRA: dict[Heading, str] = {"number": "row numbers", "remark": "remarks"}
+
+
+def _unmapped(made: Sequence[RawRow]) -> Iterator[Problem]:
+    """A problem for each row with glyphs that have no Unicode."""
+    for ordinal, row in enumerate(made, 1):
+        lost = [line for line in _text(row).split("\n") if any(map(is_unmapped, line))]
+        if lost:
+            count = sum(map(is_unmapped, "".join(lost)))
+            yield Problem(
+                "unmapped_glyphs",
+                f"{count} glyphs have no Unicode",
+                row.pages[0] if row.pages else None,
+                ordinal,
+                lost[0],
+            )
+
+
+def _text(row: RawRow) -> str:
+    return "\n".join(cell.raw for cell in row.cells.values())
 
 
 def _strips(found: Found) -> Iterator[tuple[Strip, bool]]:

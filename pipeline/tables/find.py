@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from ..errors import PageError
-from ..model import Grid, Layout, Line, Problem
+from ..model import Grid, Layout, Problem
 from ..read import Pdf
 from ..settings import Settings
 from .grid import layout
@@ -17,6 +18,8 @@ from .words import folded, is_title, is_whole, may_hold_table
 _COVER = ("評価書名", "評価実施機関名")
 COVER_PAGES = 2
 """The cover and the contents list stand on the first pages."""
+_NONE = re.compile(r"(?:該当|変更)?(?:箇所|事項)?(?:は?(?:なし|無し|ありません|ない))。?|[-―ー]+")
+"""What stands for an empty table: 該当なし."""
 FEW_GLYPHS = 3
 """A page with less text than this and a picture over most of it is a scan."""
 
@@ -28,8 +31,10 @@ class Found:
     front: list[Layout] = field(default_factory=list)
     pages: list[TablePage] = field(default_factory=list)
     tables: int = 0
-    title: tuple[int, Line] | None = None
-    """The first title that stands on a page of its own, with its page."""
+    title: int | None = None
+    """The first page on which the title stands outside tables and contents list."""
+    says_none: bool = False
+    """Below that title stands that there is nothing to list."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -45,12 +50,15 @@ class TablePage:
     """The table begins on this page."""
 
 
-def find(pdf: Pdf, settings: Settings) -> Found:
-    """An open PDF in; the pages of its change tables, and those that may be covers, out."""
+def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
+    """An open PDF in; the pages of its change tables, and those that may be covers, out.
+
+    `only`: the pages that are known to matter; without it all are looked at.
+    """
     found = Found()
     scans: list[int] = []
     columns: Header | None = None
-    for number in range(1, len(pdf) + 1):
+    for number in sorted(only) or range(1, len(pdf) + 1):
         try:
             text = pdf.text(number)
             is_front = number <= COVER_PAGES or all(label in folded(text) for label in _COVER)
@@ -69,8 +77,9 @@ def find(pdf: Pdf, settings: Settings) -> Found:
             found.front.append(taken)
         if is_empty:
             continue  # a blank page inside the table does not end it
-        if found.title is None and number > COVER_PAGES:
-            found.title = next(((number, line) for line in taken.lines if is_title(line.text)), None)
+        if found.title is None and any(is_title(line.text) for line in taken.lines):
+            found.title = number
+            found.says_none = any(_NONE.fullmatch(folded(line.text)) for line in taken.lines)
         part = _table_page(taken, columns)
         if part is None:
             columns = None

@@ -76,6 +76,7 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
         strays=text.by_owner.get(STRAY, ()),
         glyphs=text.glyphs,
         duplicates=text.duplicates,
+        hidden=int((page.glyphs.hidden & ~blank(page.glyphs.code)).sum()),
     )
 
 

@@ -24,6 +24,15 @@ class Lines(NamedTuple):
     """Of these, ink drawn a second time in the same place."""
 
 
+def is_unmapped(letter: str) -> bool:
+    """Whether a letter of a line stands for a glyph without Unicode, or of a private font (外字).
+
+    >>> is_unmapped("\ufffd"), is_unmapped("\ue000"), is_unmapped("外")
+    (True, True, False)
+    """
+    return letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" or letter >= "\U000f0000"
+
+
 def blank(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     """Which code points leave no ink: spaces of all widths, line ends."""
     return np.isin(code, _BLANKS)
