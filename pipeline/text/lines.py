@@ -9,86 +9,38 @@ decide: a bullet or the next number of a list begins a paragraph, a comma ends n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from ..model import Box, Line, Piece
-from .starts import Openings, Start, names_item
+from .breaks import Break, Ending, is_line_end
+from .starts import Openings, names_item
 
-Ending = Literal["sentence", "bracket", "heading", "open", "other"]
-
-
-class Break(NamedTuple):
-    """What is seen where one line ends and the next begins."""
-
-    room: float
-    """Free space behind the line, over the width of the next line's first unit: 1 would just have fitted."""
-    spread: float
-    """Distance to the next line, over the usual one in this cell."""
-    ends: Ending
-    """How the line ends: 。, a closing bracket, a whole line in 【】, a comma or opening bracket, or else."""
-    starts: Start
-    """How the next line starts."""
-    in_list: bool
-    """The next line's number follows one that started a line above, or is the first of such."""
-    in_item: bool
-    """The cell holds an item's address (Ⅲ-2 …), whose parts stand on lines of their own."""
-    shift: float
-    """How far right of this line the next one starts, in ems."""
-    within: bool
-    """This line carries on a paragraph that began on a line above."""
+_ENOUGH_CELLS = 8
+"""Fewer cells of several lines do not show a table's margin."""
 
 
-def is_line_end(seen: Break) -> bool:
-    """Whether a paragraph ends here; else the line was wrapped.
+def right_margin(pieces: Iterable[Piece]) -> float | None:
+    """All pieces of a table's cells -> how far from a cell's border its wrapped lines end; None if unseen.
 
-    >>> is_line_end(Break(3.0, 1.0, "other", "text", False, False, 0.0, False))  # much room left
-    True
-    >>> is_line_end(Break(0.4, 1.0, "open", "number", True, False, 0.0, False))  # full, and ends in 、
-    False
+    One style holds for a table's cells, so the fullest lines of all show where a line must wrap.
     """
-    marked = seen.starts not in ("text", "aside")
-    ended = seen.ends in ("sentence", "bracket")
-    enough = _ROOM_FREE if (marked and not seen.in_item) or seen.ends == "sentence" else _ROOM_SURE
-    if seen.ends == "open":
-        enough = _ROOM_OPEN
-    if seen.room > enough or seen.spread > _PARTED or seen.ends == "heading":
-        return True
-    if seen.ends == "open":
-        return False
-    match seen.starts:
-        case "bullet":
-            return ended or seen.in_list
-        case "number":
-            return ended or seen.in_list or seen.in_item
-        case "named":
-            return seen.in_item
-        case "label":
-            return True
-        case "heading":
-            return ended or seen.in_item
-        case "indent":
-            return ended
-        case "aside":
-            return ended or not seen.in_item
-        case _:
-            # Hanging lines: the next paragraph starts left of the lines that carry one on; and where
-            # first lines are indented, right of them.
-            return ended and seen.within and abs(seen.shift) > _SHIFTED
+    margins = sorted(
+        piece.box[2] - _reach(lines, _em(lines))
+        for piece in pieces
+        if piece.box and len(lines := [line for line in piece.lines if isinstance(line, Line)]) > 2
+    )
+    if len(margins) < _ENOUGH_CELLS:
+        return None
+    return margins[len(margins) // 10]  # not the least: now and then a line sticks out
 
 
-# Measured over producers: less than one unit is left behind a wrapped line. More than that is seen
-# where a producer's right margin is wider than its left one, never as much as two units.
-_ROOM_FREE, _ROOM_SURE, _ROOM_OPEN = 1.0, 1.55, 2.5
-_PARTED = 1.35
-_SHIFTED = 0.7
-
-
-def paragraphs(pieces: Sequence[Piece]) -> str:
+def paragraphs(pieces: Sequence[Piece], margin: float | None = None) -> str:
     """Pieces of one cell, line by line -> its text, paragraphs parted by line ends.
 
+    `margin`: the table's right margin (`right_margin`); without it the cell's left one has to serve.
     The lines of a transcript (plain strings) are paragraphs already.
 
     >>> box = (0.0, 0.0, 84.0, 36.0)
@@ -100,7 +52,7 @@ def paragraphs(pieces: Sequence[Piece]) -> str:
     drawn = _drawn(pieces)
     if not drawn:
         return ""
-    ends = [True, *_line_ends(drawn)]
+    ends = [True, *_line_ends(drawn, margin)]
     result = ""
     for line, begins in zip(drawn, ends, strict=True):
         result = f"{result}\n{line.text}" if begins and result else joined(result, line.text)
@@ -150,11 +102,9 @@ def _drawn(pieces: Sequence[Piece]) -> list[_Drawn]:
 _INNER_LINE_END = re.compile(r"[ \t]*\n\s*")
 
 
-def _line_ends(drawn: Sequence[_Drawn]) -> Iterator[bool]:
+def _line_ends(drawn: Sequence[_Drawn], margin: float | None) -> Iterator[bool]:
     """For each line but the last whether a paragraph ends with it."""
-    frames = {
-        id(piece): _Frame.of(piece) for piece in {id(line.piece): line.piece for line in drawn}.values()
-    }
+    frames = {id(line.piece): _Frame.of(line.piece, margin) for line in drawn if line.first}
     texts = [line.text for line in drawn]
     openings = Openings(texts)
     in_item = names_item(texts)
@@ -211,27 +161,39 @@ class _Frame(NamedTuple):
     """The usual distance from line to line."""
 
     @classmethod
-    def of(cls, piece: Piece) -> _Frame:
+    def of(cls, piece: Piece, margin: float | None) -> _Frame:
         lines = [line for line in piece.lines if isinstance(line, Line)]
         if not lines:
             return cls(0.0, None, 1.0, None)
         box = piece.box or _hull(lines)
-        em = median((line.x1 - line.x0) / _width(line.text) for line in lines if _width(line.text))
+        em = _em(lines)
         steps = [below.y0 - line.y0 for line, below in pairwise(lines)]
         return cls(
-            right=_right(lines, box, em),
+            right=_right(lines, box, em, margin),
             centre=_centre(lines, box, em),
             em=em,
             pitch=median(steps) if len(steps) > 2 else None,
         )
 
 
-def _right(lines: Sequence[Line], box: Box, em: float) -> float:
-    """The right edge of the text: as far from the cell's border as the left one, unless lines show another."""
-    left = min(line.x0 for line in lines)
-    even = box[2] - min(left - box[0], em)
-    # Commas and full stops may hang over the edge.
-    seen = max(line.x1 - (em if line.text.rstrip()[-1:] in "、。，．" else 0.0) for line in lines)
+def _em(lines: Sequence[Line]) -> float:
+    return median((line.x1 - line.x0) / (_width(line.text) or 1.0) for line in lines)
+
+
+def _reach(lines: Sequence[Line], em: float) -> float:
+    """How far right the lines stand; closing marks may hang over the edge."""
+    return max(line.x1 - (em if line.text.rstrip()[-1:] in _MAY_HANG else 0.0) for line in lines)
+
+
+_MAY_HANG = frozenset("、。，．）」』】〉》")
+
+
+def _right(lines: Sequence[Line], box: Box, em: float, margin: float | None) -> float:
+    """Where a line of this cell must wrap: by the table's margin, else as far in as on the left."""
+    seen = _reach(lines, em)
+    if margin is not None:
+        return max(box[2] - margin, seen)
+    even = box[2] - min(min(line.x0 for line in lines) - box[0], em)
     agreeing = sum(abs(line.x1 - seen) < 0.25 * em for line in lines)
     if agreeing >= 3 and even - seen < 2.5 * em:
         return seen
@@ -281,7 +243,8 @@ def _width(text: str) -> float:
 _HALF_WIDTH = re.compile("[ -~\uff61-\uff9f]")
 _OPENING = re.escape("(（「『【《〈≪＜<［[｛{〔“‘")
 _CLOSING = re.escape(
-    "、。，．,.)）」』】》〉≫＞>］]｝}〕”’・‧･：；:;？！?!％%‰℃々ーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎヽヾゝゞ゛゜"
+    "、。，．,.)）」』】》〉≫＞>］]｝}〕”’・‧･：；:;？！?!"
+    "％%‰℃々ーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎヽヾゝゞ゛゜"
 )
 _UNIT = re.compile(
     rf"\s*[{_OPENING}]*"

@@ -55,7 +55,7 @@ _MAY_MARK = re.compile(rf"[^ぁ-んァ-ヶ一-鿿]|[{_KANA}{_KANJI}リフメ委�
 def start(text: str) -> Start:
     """A line's text -> how it starts.
 
-    >>> [start(line) for line in ("・接種記録", "（２）証明書", "【市の措置】", "（情報照会の根拠）", "個人情報")]
+    >>> [start(line) for line in ("・記録", "（２）交付", "【市の措置】", "（根拠）", "個人情報")]
     ['bullet', 'number', 'heading', 'aside', 'text']
     """
     if not _MAY_MARK.match(text):
