@@ -13,7 +13,8 @@ from ..model import Body, Cover, DateReading, Layout, Problem
 from ..text.normalise import normalise
 from .agency import read_agency
 from .dates import read_date
-from .front import Front, fronts, squeezed
+from .front import Front, fronts
+from .pieces import squeezed
 
 Kind = Literal["基礎項目", "重点項目", "全項目"]
 Stage = Literal["published", "draft", "public_comment", "ended"]
@@ -37,7 +38,8 @@ def read_cover(front: Sequence[Layout]) -> Cover:
     """
     covers = [_read_one(parts) for parts in fronts(front)]
     if not covers:
-        return Cover()
+        message = "No page has the labels of a cover; number, title, agency and date are unknown."
+        return Cover(problems=(Problem("cover_missing", message),))
     if len(covers) == 1:
         return covers[0]
     pages = [parts[0].page for parts in fronts(front)]

@@ -9,36 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from .. import rules
-from ..model import Box, Layout
-from ..text.normalise import normalise
-
-FIELDS = ("filing_number", "filing_title", "agency", "published")
+from ..model import Layout
+from .pieces import Piece, pieces, squeezed
 
 _TOUCH = 3.0  # points by which neighbours may overlap
-_SLIVER = 3.5  # an empty cell as thin as this is the gap between two rules
 _LEADING = 1.3  # a gap wider than this many line heights ends a value of loose lines
-_EMPTY = " 　\t|:+-"  # what a line between the rows of a pipe table is made of
 _CHANGE_TABLE = {"変更日", "変更前の記載", "変更後の記載", "提出時期"}
 _HEADING = re.compile(
     r"特定個人情報保護評価書|^[(〔【]?(?:基礎|重点|全)項目評価書?[)〕】]?(?:[(〔【]?素?案[)〕】]?)?$"
 )
 _STAMP = re.compile(r"様式第?[2-4]")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A cell, or a part of a loose line, with its place on the page."""
-
-    text: str
-    box: Box
-    label: str | None = None
-    """The field that it is the label of; empty for a label of something else, null for text."""
-    ruled: bool = False
-    source: tuple[str, int, int] = ("", 0, 0)
-    """The loose line that it was cut from, and where it stood there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +40,14 @@ class Front:
         return not changes and len(self.values) + bool(self.headings) > 1 and bool(self.values)
 
 
-def squeezed(text: str) -> str:
-    """Text -> normalised, without any white space."""
-    return "".join(normalise(text).split())
-
-
 def read_front(layout: Layout) -> Front:
     """A page -> the values beside the labels of a cover; no values when it has no labels."""
-    pieces = list(_pieces(layout))
-    first = min((piece.box[1] for piece in pieces if piece.label), default=0.0)
-    headings = [piece for piece in pieces if piece.label is None and _heads(piece, first)]
-    text = [piece for piece in pieces if piece not in headings]
+    found = list(pieces(layout))
+    first = min((piece.box[1] for piece in found if piece.label), default=0.0)
+    headings = [piece for piece in found if piece.label is None and _heads(piece, first)]
+    text = [piece for piece in found if piece not in headings]
     values: dict[str, tuple[str, ...]] = {}
-    for label in (piece for piece in pieces if piece.label):
+    for label in (piece for piece in found if piece.label):
         assert label.label
         values.setdefault(label.label, ())
         values[label.label] += tuple(filter(str.strip, _beside(label, text)))
@@ -90,94 +66,19 @@ def _heads(piece: Piece, first_label: float) -> bool:
     )
 
 
-# ---------------------------------------------------------------- page -> pieces
-
-
 def _texts(layout: Layout) -> Iterator[str]:
     for grid in layout.grids:
         yield from (cell.text for cell in grid.cells)
     yield from (line.text for line in layout.lines)
 
 
-def _pieces(layout: Layout) -> Iterator[Piece]:
-    for grid in layout.grids:
-        for cell in grid.cells:
-            x0, y0, x1, y1 = cell.box
-            if sum(1 for _ in _labels().finditer(cell.text)) > 1:  # a frame around several labels
-                for line in cell.lines:
-                    yield from _line_pieces(line.text, line[1:])
-            elif cell.text.strip() or min(x1 - x0, y1 - y0) > _SLIVER:
-                yield from _cell_pieces(cell.text, cell.box)
-    flat = all(line.y1 <= line.y0 for line in layout.lines)  # a transcript's lines have no place
-    written = (line for line in layout.lines if line.text.strip(_EMPTY if flat else None))
-    for number, line in enumerate(written):
-        if not flat:
-            yield from _line_pieces(line.text, line[1:])
-            continue
-        for column, text in enumerate(re.split(r"[\t|]", line.text.strip().strip("|"))):
-            x, y = column * 1000.0, number * 20.0
-            yield from _line_pieces(text, (x, y, x + min(len(text), 99) * 10, y + 10))
-
-
-def _cell_pieces(text: str, box: Box) -> Iterator[Piece]:
-    """A cell is one piece, or two when its label and its value stand in it one after the other."""
-    label = _label_of(text)
-    match = None if label is not None else _labels().match(text)
-    if match is None or not match.end() < len(text.rstrip()):
-        yield Piece(text, box, label, True)
-        return
-    x0, y0, x1, y1 = box
-    middle = y0 + (y1 - y0) * match.end() / len(text)
-    yield Piece(match[0], (x0, y0, x1, middle), _label_of(match[0]), True)
-    yield Piece(text[match.end() :].lstrip(" :：\n　"), (x0, middle, x1, y1), None, True)
-
-
-def _line_pieces(text: str, box: Box) -> Iterator[Piece]:
-    """A loose line is cut at its labels and at wide gaps."""
-    x0, y0, x1, y1 = box
-    width = (x1 - x0) / max(1, len(text))
-
-    def piece(start: int, stop: int, label: str | None) -> Piece:
-        box = (x0 + start * width, y0, x0 + stop * width, y1)
-        return Piece(text[start:stop], box, label, source=(text, start, stop))
-
-    at = 0
-    for match in [*_labels().finditer(text), None]:
-        stop = match.start() if match else len(text)
-        for part in re.finditer(
-            r"\d{1,5}(?=[ 　]+\D)|[^\s|:：](?:[^\t|　]*?[^\s|])??(?=\s{2}|[\t|　]|\s*$|\s*\|)", text[at:stop]
-        ):
-            yield piece(at + part.start(), at + part.end(), None)
-        if match:
-            yield piece(match.start(), match.end(), _label_of(match[0]))
-            at = match.end()
-
-
-def _label_of(text: str) -> str | None:
-    name = re.sub(r"^[\W\d_]+|[\W_]+$", "", squeezed(text)) if len(text) < 80 else ""
-    return _label_fields().get(name)
-
-
-@cache
-def _label_fields() -> dict[str, str]:
-    return {re.sub(r"[\W_]+$", "", row["label"]): row["field"] for row in rules.table("cover_labels")}
-
-
-@cache
-def _labels() -> re.Pattern[str]:
-    """A label, letter-spaced or not, that stands by itself: at a line's start or after a gap."""
-    longest_first = sorted((row["label"] for row in rules.table("cover_labels")), key=len, reverse=True)
-    spaced = "|".join(r"\s*".join(map(re.escape, label)) for label in longest_first)
-    return re.compile(rf"(?:(?<=^)|(?<=[\s|【\[(（■●○・.]))(?:{spaced})(?:[】\])）])?(?=$|[\s|:：])")
-
-
 # ---------------------------------------------------------------- label -> text beside it
 
 
-def _beside(label: Piece, pieces: list[Piece]) -> Iterator[str]:
+def _beside(label: Piece, around: list[Piece]) -> Iterator[str]:
     """What may be a label's value: to its right first, then below."""
-    labels = [piece for piece in pieces if piece.label is not None and piece is not label]
-    texts = [piece for piece in pieces if piece.label is None]
+    labels = [piece for piece in around if piece.label is not None and piece is not label]
+    texts = [piece for piece in around if piece.label is None]
     row = [piece for piece in labels if _same_row(label, piece)]
     right_end = min((piece.box[0] for piece in row if piece.box[0] >= label.box[2] - _TOUCH), default=1e9)
     foot = min((piece.box[1] for piece in labels if piece.box[1] >= label.box[3] - _TOUCH), default=1e9)
@@ -227,11 +128,11 @@ def _column(label: Piece, row: list[Piece]) -> tuple[float, float]:
     )
 
 
-def _paragraph(pieces: list[Piece], start: float | None = None) -> str:
+def _paragraph(parts: list[Piece], start: float | None = None) -> str:
     """Pieces -> their text line by line, up to the first wide gap."""
     lines: list[list[Piece]] = []
     bottom = start
-    for piece in sorted(pieces, key=lambda piece: (piece.box[1], piece.box[0])):
+    for piece in sorted(parts, key=lambda piece: (piece.box[1], piece.box[0])):
         height = piece.box[3] - piece.box[1]
         if lines and _same_row(lines[-1][0], piece):
             lines[-1].append(piece)

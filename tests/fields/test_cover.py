@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from pipeline.model import Body, Cell, Cover, Grid, Layout, Line
 from tests.cases import cases
 
 CASES = Path(__file__).parents[1] / "cases" / "covers.txt"
-SIZE = 10  # height of a line, width of a character
+NOTHING = read_cover([])
+SIZE = 10  # height of a line, width of a full-width character
 
 
-def line(text, x, y):
-    return Line(text, x, y, x + SIZE * len(text), y + SIZE)
+def line(text, x, y, width=None):
+    drawn = sum(SIZE / 2 if character.isascii() else SIZE for character in text)
+    return Line(text, x, y, x + (width or drawn), y + SIZE)
 
 
 def grid(page, head, rows):
@@ -115,20 +118,25 @@ def test_raw_values_keep_every_character():
     assert (cover.filing_number_raw, cover.published_raw) == ("12", "令和6年\n4月1日")
 
 
+def test_no_cover_is_all_null_and_told():
+    assert [problem.code for problem in NOTHING.problems] == ["cover_missing"]
+    assert replace(NOTHING, problems=()) == Cover()
+
+
 def test_a_label_without_a_value_is_told_from_no_label():
     (case,) = (case for case in covers() if case.id == "number_empty_above")
     cover = read_cover(layouts(*case.values))
     assert (cover.filing_number_raw, cover.published_raw) == ("", "")
-    assert read_cover([]) == Cover()
+    assert read_cover([]) == NOTHING
 
 
 @given(st.lists(st.tuples(st.text(max_size=30), st.integers(0, 500), st.integers(0, 800)), max_size=12))
 def test_a_page_without_labels_gives_nothing(words):
     page = Layout(1, 595, 842, (), tuple(line(text, x, y) for text, x, y in words))
-    assert read_cover([page]) == Cover()
+    assert read_cover([page]) == NOTHING
 
 
-WORDS = "評価書番号 評価書名 評価実施機関名 公表日 12 札幌市長 令和6年4月1日 ｜ （".split()
+WORDS = ["評価書番号", "評価書名", "評価実施機関名", "公表日", "12", "札幌市長", "令和6年4月1日", "｜", "（"]
 
 
 @given(
