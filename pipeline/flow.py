@@ -23,6 +23,7 @@ from .model import (
     Document,
     Filing,
     Method,
+    Piece,
     Problem,
     RawRow,
     Reading,
@@ -50,7 +51,8 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     """A file's bytes -> all that they determine. `name` serves messages and tells PDFs from text."""
     contents = read_contents(data, name, settings)
     filing_cover = cover.read_cover(contents.front)
-    texts = [clean_row(row, contents.method) for row in contents.table.rows]
+    margin = lines.right_margin(_text_pieces(contents.table))
+    texts = [clean_row(row, margin) for row in contents.table.rows]
     repaired = repair.repair_rows(texts, contents.method)
     identity = filing_identity(data)
     rows = [
@@ -129,10 +131,11 @@ def read_contents(data: bytes, name: str, settings: Settings) -> Contents:
     return transcript.read(data, name)
 
 
-def clean_row(row: RawRow, method: Method) -> dict[Column, str]:
+def clean_row(row: RawRow, margin: float | None) -> dict[Column, str]:
     """Six raw cells -> six normalised texts; a cell under a merged one has that one's text."""
     return {
-        column: normalise(lines.paragraphs(cell.pieces or cell.merged)) for column, cell in row.cells.items()
+        column: normalise(lines.paragraphs(cell.pieces or cell.merged, margin))
+        for column, cell in row.cells.items()
     }
 
 
@@ -187,6 +190,12 @@ def read_row(
     row["marks"] = sorted(set(marks))
     row["confidence"] = check.row_confidence(row["marks"], method)
     return row, [check.at_row(problem, ordinal, row["page_first"]) for problem in problems]
+
+
+def _text_pieces(table: ChangeTable) -> Iterable[Piece]:
+    """Pieces of the columns that hold running text."""
+    columns: tuple[Column, ...] = ("item", "before", "after", "note")
+    return (piece for row in table.rows for column in columns for piece in row.cells[column].pieces)
 
 
 def filing_identity(data: bytes) -> Row:

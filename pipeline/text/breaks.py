@@ -48,14 +48,14 @@ def is_line_end(seen: Break) -> bool:
     if seen.ends == "open":
         return False
     match seen.starts:
-        case "bullet":
+        case "bullet" | "label":
+            return True
+        case "dot":  # the wrap of 開示・訂正 puts one at the start of a line too
             return ended or seen.in_list
         case "number":
             return ended or seen.in_list or seen.in_item
         case "named":
             return seen.in_item
-        case "label":
-            return True
         case "heading":
             return ended or seen.in_item
         case "indent":

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..model import Box, Line, Piece
 from .breaks import Break, Ending, is_line_end
@@ -50,17 +50,18 @@ def paragraphs(pieces: Sequence[Piece], margin: float | None = None) -> str:
     '①接種記録の管理\\n②証明書の交付'
     """
     drawn = _drawn(pieces)
-    if not drawn:
-        return ""
-    ends = [True, *_line_ends(drawn, margin)]
-    result = ""
-    for line, begins in zip(drawn, ends, strict=True):
-        result = f"{result}\n{line.text}" if begins and result else joined(result, line.text)
+    result = drawn[0].text if drawn else ""
+    for line, seam in zip(drawn[1:], _seams(drawn, margin), strict=True):
+        result = (
+            f"{result}\n{line.text}" if seam == "end" and result else joined(result, line.text, seam == "cut")
+        )
     return result
 
 
-def joined(left: str, right: str) -> str:
+def joined(left: str, right: str, cut: bool = False) -> str:
     """Two parts of a wrapped line -> one text, with a space only where words of letters meet.
+
+    `cut`: the line is full to the last letter, so that a word may have been cut in two.
 
     >>> joined("統合宛名シス", "テム"), joined("Microsoft", "Excel"), joined("電話：012-345-", "6789")
     ('統合宛名システム', 'Microsoft Excel', '電話：012-345-6789')
@@ -70,8 +71,9 @@ def joined(left: str, right: str) -> str:
     if not left or not right:
         return left + right
     words = bool(re.search(r"[A-Za-z0-9,;]$", left) and re.match("[A-Za-z0-9(]", right))
-    between = spaced and (left[-1].isascii() or right[0].isascii())
-    return f"{left} {right}" if words or between else left + right
+    words &= not (left[-1].isdecimal() and right[0].isdecimal())  # a number that was cut
+    between = left[-1].isascii() or right[0].isascii()
+    return f"{left} {right}" if (spaced and between) or (words and not cut) else left + right
 
 
 # ---------------------------------------------------------------- what is seen
@@ -102,36 +104,58 @@ def _drawn(pieces: Sequence[Piece]) -> list[_Drawn]:
 _INNER_LINE_END = re.compile(r"[ \t]*\n\s*")
 
 
-def _line_ends(drawn: Sequence[_Drawn], margin: float | None) -> Iterator[bool]:
-    """For each line but the last whether a paragraph ends with it."""
+Seam = Literal["end", "wrap", "cut"]
+"""Between two lines: a paragraph's end, a wrapped line, or one that is full to the last letter."""
+
+
+def _seams(drawn: Sequence[_Drawn], margin: float | None) -> Iterator[Seam]:
+    """What stands between each line and the next."""
     frames = {id(line.piece): _Frame.of(line.piece, margin) for line in drawn if line.first}
     texts = [line.text for line in drawn]
     openings = Openings(texts)
     in_item = names_item(texts)
-    paragraph, within = texts[0], False
+    paragraph, within = texts[0] if texts else "", False
     for k, (this, following) in enumerate(pairwise(drawn)):
+        frame = frames[id(this.piece)]
+        free = _free(this, frame)
         if this.line is None and not following.first:
             ends = True
         else:
-            room, spread, shift = _geometry(this, following, frames[id(this.piece)])
-            in_list = openings.continues(k + 1)
             ends = is_line_end(
                 Break(
-                    room,
-                    spread,
-                    _ending(paragraph, following.text),
-                    openings.starts[k + 1],
-                    in_list,
-                    in_item,
-                    shift,
-                    within,
+                    room=_room(free, following),
+                    spread=_spread(this, following, frame),
+                    ends=_ending(paragraph, following.text),
+                    starts=openings.starts[k + 1],
+                    in_list=openings.continues(k + 1),
+                    in_item=in_item,
+                    shift=_shift(this, following, frame),
+                    within=within,
                 )
             )
-        yield ends
-        paragraph, within = (following.text, False) if ends else (joined(paragraph, following.text), True)
+        cut = this.line is not None and free < 0.5 * frame.em
+        yield "end" if ends else "cut" if cut else "wrap"
+        paragraph, within = (
+            (following.text, False) if ends else (joined(paragraph, following.text, cut), True)
+        )
 
 
 _WHOLE_HEADING = re.compile(r"[【＜<《〈≪〔][^【＜<《〈≪〔]*[】＞>》〉≫〕]")
+
+
+_COUNTED = (
+    "第",
+    "別添",
+    "様式",
+    "リスク",
+    "システム",
+    "委託事項",
+    "提供先",
+    "移転先",
+    "平成",
+    "令和",
+    "丁目",
+)
 
 
 def _ending(paragraph: str, following: str) -> Ending:
@@ -140,7 +164,7 @@ def _ending(paragraph: str, following: str) -> Ending:
     if _WHOLE_HEADING.fullmatch(text):
         return "heading"
     last = text[-1:]
-    if last.isdecimal() and following[:1].isdecimal():
+    if following[:1].isdecimal() and (last.isdecimal() or text.endswith(_COUNTED)):
         return "open"
     if last and last in "。．！？!?":
         return "sentence"
@@ -208,21 +232,33 @@ def _centre(lines: Sequence[Line], box: Box, em: float) -> float | None:
     return middle if all(abs((line.x0 + line.x1) / 2 - middle) < 0.3 * em for line in lines) else None
 
 
-def _geometry(this: _Drawn, following: _Drawn, frame: _Frame) -> tuple[float, float, float]:
-    """Room, spread and shift between two lines; where nothing is drawn, a full line at an even distance."""
-    if this.line is None or following.line is None:
-        return 0.0, 1.0, 0.0
-    line, below = this.line, following.line
-    scale = (below.x1 - below.x0) / (_width(below.text) or 1.0)
-    unit = _width(first_unit(below.text)) * scale
-    free = frame.right - line.x1
+def _free(this: _Drawn, frame: _Frame) -> float:
+    """Space behind a line; none behind a transcript's."""
+    if this.line is None:
+        return 0.0
     if frame.centre is not None:
-        free = 2 * (frame.right - frame.centre) - (line.x1 - line.x0)
-    if following.first:  # over a page break
-        return free / max(unit, 0.1), 1.0, 0.0
-    spread = (below.y0 - line.y0) / frame.pitch if frame.pitch else 1.0
-    shift = 0.0 if frame.centre is not None else (below.x0 - line.x0) / frame.em
-    return free / max(unit, 0.1), spread, shift
+        return 2 * (frame.right - frame.centre) - (this.line.x1 - this.line.x0)
+    return frame.right - this.line.x1
+
+
+def _room(free: float, following: _Drawn) -> float:
+    below = following.line
+    if below is None:
+        return 0.0
+    scale = (below.x1 - below.x0) / (_width(below.text) or 1.0)
+    return free / max(_width(first_unit(below.text)) * scale, 0.1)
+
+
+def _spread(this: _Drawn, following: _Drawn, frame: _Frame) -> float:
+    if this.line is None or following.line is None or following.first or not frame.pitch:
+        return 1.0
+    return (following.line.y0 - this.line.y0) / frame.pitch
+
+
+def _shift(this: _Drawn, following: _Drawn, frame: _Frame) -> float:
+    if this.line is None or following.line is None or following.first or frame.centre is not None:
+        return 0.0
+    return (following.line.x0 - this.line.x0) / frame.em
 
 
 def _hull(lines: Sequence[Line]) -> Box:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-Start = Literal["bullet", "number", "named", "label", "heading", "aside", "indent", "text"]
+Start = Literal["bullet", "dot", "number", "named", "label", "heading", "aside", "indent", "text"]
 
 
 class Number(NamedTuple):
@@ -22,7 +22,8 @@ _KANJI = "一二三四五六七八九十"
 _COUNTERS = "年月日時分秒人件名回か箇ヶカ条項号款章節個種類点部課つ階丁番以級桁歳円%％割倍週"
 """What makes a digit before it a quantity, not the number of a list item."""
 
-_BULLET = re.compile(r"[・･‧•●○◯◎■□◆◇▲△▼▽★☆►▶➢✓✔※＊*]|(?:[-－‐–—―ー→⇒⇨]|[oO〇])[ \u3000]")
+_BULLET = re.compile(r"[●○◯◎■□◆◇▲△▼▽★☆►▶➢✓✔※]|(?:[-－‐–—―ー→⇒⇨]|[oO〇])[ \u3000]")
+_DOT = re.compile("[・･‧•＊*]")
 _INDENT = re.compile(r"\u3000+\S")
 _HEADING = re.compile(r"[【＜<《≪〔［]")
 _ASIDE = re.compile(
@@ -56,7 +57,7 @@ def start(text: str) -> Start:
     """A line's text -> how it starts.
 
     >>> [start(line) for line in ("・記録", "（２）交付", "【市の措置】", "（根拠）", "個人情報")]
-    ['bullet', 'number', 'heading', 'aside', 'text']
+    ['dot', 'number', 'heading', 'aside', 'text']
     """
     if not _MAY_MARK.match(text):
         return "text"
@@ -65,6 +66,8 @@ def start(text: str) -> Start:
     text = text.lstrip()
     if _BULLET.match(text):
         return "bullet"
+    if _DOT.match(text):
+        return "dot"
     if _LABEL.match(text):
         return "label"
     if number(text) is not None:
@@ -115,10 +118,10 @@ class Openings:
     def _sign(text: str, how: Start) -> Number | str | None:
         if how in ("number", "named"):
             return number(text)
-        return text.lstrip()[0] if how == "bullet" else None
+        return text.lstrip()[0] if how == "dot" else None
 
     def continues(self, at: int) -> bool:
-        """Whether line `at` starts with a bullet that starts others too, the number after one above it,
+        """Whether line `at` starts with a dot that starts others too, the number after one above it,
         or a first number that has a second below.
 
         >>> Openings(["①収集", "②保管及び", "③廃棄"]).continues(2)
