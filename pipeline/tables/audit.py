@@ -87,4 +87,5 @@ def _is_outside(line: Line, page: TablePage, pages: Sequence[TablePage], index: 
         return page.opens or not first.open_top
     if middle > last.box[3]:
         return not last.open_bottom
-    return False
+    # Between the edges, yet in no cell: to the left or to the right, or between two parts of the table.
+    return any(part.grid.box[1] <= middle <= part.grid.box[3] for part in page.sections)

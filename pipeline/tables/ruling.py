@@ -160,7 +160,7 @@ def _frame(
     carried = len(edges) > 0 and all(
         min(abs(x - edge) for edge in edges) < settings.rule_length / 2 for x in vertical[:, 0].tolist()
     )
-    if len(drawn) >= 2 or carried:
+    if carried or len(drawn) >= 2 or (len(drawn) == 1 and len(vertical) >= 3):
         left, right = (edges[0], edges[-1]) if carried else (drawn[:, 1].min(), drawn[:, 2].max())
         sides = []
         if left < vertical[:, 0].min() - settings.rule_length:
