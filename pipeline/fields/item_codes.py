@@ -7,6 +7,7 @@ ways; what is no certain address gives none. Whether an address exists on a form
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from .item_tokens import PARTS, Token, tokens, unfold
 
@@ -22,8 +23,8 @@ class Address:
     section: int | None = None
     group: str | None = None
     third: int | None = None
-    circled: bool = True
-    """The third level is a circled number, not plain or bracketed digits that could mean another thing."""
+    figure: Literal["circle", "bracket", "plain"] = "circle"
+    """How the third number is written: only a circled one can mean nothing else."""
     sure: bool = True
     """The part's numeral is no look-alike (`l`, `i`), the section's number not that of a file (`Ⅱ（１）`)."""
     inherited: bool = False
@@ -118,18 +119,20 @@ def _step(last: Address | None, token: Token) -> Address | None:
     here = last if _continues(last, token) else replace(last, words=_NO_WORDS, inherited=True)
     if kind == "section":
         sure = here.sure and token.sure
-        return replace(here, section=int(value), group=None, third=None, circled=True, sure=sure)
+        return replace(here, section=int(value), group=None, third=None, figure="circle", sure=sure)
     if last.section is None:
         return None
     if kind == "third":
-        return replace(last, third=int(value), circled=False)
+        if last.third is not None:
+            return None
+        return replace(last, third=int(value), figure="bracket" if token.sure else "plain")
     if kind == "circle":
-        later = last.third is None or (last.circled and int(value) > last.third)
-        return replace(here, third=int(value), circled=True) if later else None
+        later = last.third is None or (last.figure == "circle" and int(value) > last.third)
+        return replace(here, third=int(value), figure="circle") if later else None
     if last.third is not None and last.group is None:
         return None
     group = _split(last.group or "")[0] + value if value.isdigit() else value
-    return replace(here, group=group, third=None, circled=True)
+    return replace(here, group=group, third=None, figure="circle")
 
 
 def _with_words(address: Address, words: str) -> Address:

@@ -21,6 +21,7 @@ REPEATED = re.compile("-(?:system|consignment|recipient|transfer)(?:-|$)")
 
 _AND_OTHERS = re.compile("(?:ほか|他|外|等|など)(?:の項目)?")
 _AS_A_WHOLE = re.compile("(?:の)?(?:全般|全体|全て)")
+_BRACKETED_NUMBER = re.compile(r"[(（]\s*\d[\d\s]*[)）]")
 _PROSE = 40
 """Words that are no heading and longer than this are prose, not the name of an item."""
 
@@ -39,9 +40,13 @@ class Match:
 
 def match(address: Address, forms: Sequence[str], day: dt.date | None) -> Match | None:
     """An address against the dictionary; None when it is no certain address."""
-    if not _exists(address):
+    if not _exists(address) or any(
+        names.heading_form(words)[:1].isdigit() for words in address.words[: address.level]
+    ):
         return None
     words = address.words[address.level]
+    if address.part in PARTS and address.level < 3 and _BRACKETED_NUMBER.search(words):
+        return None  # a third number that a line end cut
     found = _by_words(address, words, forms, day) if names.spellings(words) else None
     if names.remark(words) and (found is None or found.problems):
         found = _by_number(address, forms, day)
@@ -77,10 +82,11 @@ def _exists(address: Address) -> bool:
 
 
 def _only_a_circle(address: Address, forms: Sequence[str]) -> bool:
-    """A third number in plain digits can only be a circled one: the form has it exactly there."""
-    if address.circled:
+    """The third number is circled, or can be nothing else: the form has it exactly there."""
+    if address.figure == "circle":
         return True
-    return address.group is None and any(item.code == address.code for item in names.at(address.code, forms))
+    here = any(item.code == names.general(address.code) for item in names.at(address.code, forms))
+    return here and (address.figure == "bracket" or address.group is None)
 
 
 def _agrees(address: Address, level: int, forms: Sequence[str]) -> bool | None:
@@ -131,11 +137,19 @@ def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date |
     found = _boxed(current[0], words, inside, code) if current else None
     for part in (words, *names.rests(words, here)):
         found = found or _below(part, code, forms)
-    others = [form for form in FORMS if form not in forms]
-    foreign = [item for item in names.at(code, others) if names.rest_after(words, item) == ""]
-    if not found and foreign:
-        return Match(code, tuple(foreign[:1]), by_heading=True, marks=("heading_of_other_form",))
+    found = found or _on_other_form(words, code, [form for form in FORMS if form not in forms])
     return found or _loosely(address, words, here, forms, day)
+
+
+def _on_other_form(words: str, code: str, forms: Sequence[str]) -> Match | None:
+    """Words that are the number's heading on another form: the row is older than the filing's kind."""
+    for item in names.at(code, forms):
+        rest = names.rest_after(words, item)
+        boxed = _boxed(item, rest, names.boxes(code, [item.form]), code) if rest else None
+        if boxed or rest == "":
+            sub = boxed.sub if boxed else None
+            return Match(code, (item,), sub, by_heading=True, marks=("heading_of_other_form",))
+    return None
 
 
 def _boxed(item: Item, words: str, inside: Sequence[Item], code: str) -> Match | None:
@@ -166,8 +180,10 @@ def _loosely(
     """Words that are no heading as they stand: a heading with something behind, or nearly a heading."""
     code, form = address.code, names.heading_form(words)
     inside = names.boxes(code, forms)
-    if "。" in words or len(min(names.rests(words, here), key=len, default=form)) > _PROSE:
-        return None
+    rest = min(names.rests(words, here), key=len, default=form)
+    numbered = address.part in PARTS and address.level < 3 and rest[:1].isdigit()
+    if "。" in words or len(rest) > _PROSE or numbered:
+        return None  # prose, or a number that is none of this level's
     if names.is_heading(words, forms):
         return _mismatch(address, "the heading is")
     for item in here:

@@ -43,6 +43,8 @@ class Item:
     heading: str
     parent: str
     key: str
+    confirmed: bool
+    """Seen in a filing, not only remembered."""
     spellings: tuple[str, ...]
     """The heading as words are compared, with and without what stands in brackets; longest first."""
 
@@ -96,6 +98,7 @@ def items() -> tuple[Item, ...]:
             row["heading"],
             row["parent"],
             row["key"],
+            row["evidence"] != "M",
             spellings(row["heading"]) + (_OTHER_RISKS if row["code"].endswith("-other") else ()),
         )
         for row in rules.table("items")

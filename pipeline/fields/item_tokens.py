@@ -51,7 +51,8 @@ _ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
 _NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
 # A number before these is a count, a date or an article of law; 個人…, 項目…, 人手…, 時期… are headings.
 _UNIT = (
-    r"(?!\s*(?:[年月日条号章件歳回%℃億万千]|個(?!人)|項(?!目)|人(?!手)|時(?!期)|名(?!称)|種類|箇所|ヶ|類|期))"
+    r"(?!\s*(?:[年月日条号章件歳回%℃億万千]|個(?!\s*人)|項(?!\s*目)|人(?!\s*手)|時(?!\s*期)|名(?!\s*称)"
+    r"|種類|箇所|ヶ|類|期))"
 )
 
 
@@ -67,10 +68,16 @@ _PART_HEADINGS = "|".join(
         reverse=True,
     )
 )
-_FILE = r"\(\s*\d{1,2}\s*\)\s*(?:[^\s()、。\ue000-\ue1ff]|\n(?=\S)){1,40}?ファイル(?![名の])"
+_NO_FILE = (
+    r"(?![^()\ue000-\ue1ff]{0,40}特定個人情報\s*ファイル)"  # a heading about files, not the name of one
+)
+_FILE = (
+    rf"\(\s*\d{{1,2}}\s*\)\s*{_NO_FILE}(?:[^\s()、。\ue000-\ue1ff]|\n(?=\S)){{1,40}}?"
+    r"ファイル(?=$|[\s()、。・\d\ue000-\ue1ff])(?!\s*[名の簿をにがはへ])"
+)
 _NUMBERED_FILE, _FILE_AHEAD = re.compile(_FILE), re.compile(_GAP + _FILE)
 _NAMED_FILE = re.compile(
-    r"[【<《「(](?!特定個人情報ファイル)[^【】<>《》「」()\d\ue000-\ue1ff]{1,40}?ファイル[】>》」)]"
+    rf"[【<《「(]{_NO_FILE}[^【】<>《》「」()\d\ue000-\ue1ff]{{1,40}}?ファイル[】>》」)]"
 )
 
 _START = re.compile(
@@ -95,13 +102,13 @@ _SECTION_HEADINGS = "|".join(
 )
 _HEADED_NUMBER = re.compile(rf"(?:^|(?<=[\s、,;])){_NUMBER}\s*\.?\s*(?=(?:{_SECTION_HEADINGS}))")
 _GROUP = re.compile(
-    r"(?P<word>"
-    + "|".join(map(_wrapped, GROUPS))
-    + rf")\s*(?:{_DASH}\s*)?\(?\s*(?:(?P<number>\d{{1,3}})(?!\d)|(?P<circle>(?<!\s){_C})(?!{_C}))\s*\)?"
-    + r"(?!\s*[つ年月日件])"
+    rf"(?P<word>{'|'.join(map(_wrapped, GROUPS))})\s*(?:(?P<number>\d{{1,3}})(?!\d)"
+    rf"|(?P<apart>(?:{_DASH}\s*)?\(?\s*(?:(?P<digits>\d{{1,3}})(?!\d)|(?P<circle>(?<!\s){_C})(?!{_C}))\s*\)?))"
+    r"(?!\s*[つ年月日件])"
 )
+_BRACKETED = re.compile(r"\(\s*(?P<bracketed>\d{1,2})\s*\)(?P<plain>)")
 _WORD = re.compile("[ぁ-んァ-ヺー一-龠]")
-_THIRD = re.compile(rf"\s*(?:(?:{_DASH}|\.)\s*)?{_NUMBER}{_UNIT}")
+_THIRD = re.compile(rf"(?:\s*(?:{_DASH}|\.)\s*|\s*(?=\()|[^\S\n]*(?<!\n)){_NUMBER}{_UNIT}")
 _LATE_RANGE = re.compile(rf"[~〜∼]\s*(?={_C}|{_R}|" + "|".join(GROUPS) + ")")
 _RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{_C}))\s*")
 _DELIMITER = r"\s*(?:[、,;/&]|及\s*び|お\s*よ\s*び|並\s*び\s*に|又\s*は|と)\s*"
@@ -200,10 +207,12 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
         return Token("range", last), match.end()
     if any(token.kind == "section" for token in before) and (match := _HEADED_NUMBER.match(text, at)):
         return Token("section", _number(match)), match.end()
+    if last in ("section", "group") and (match := _BRACKETED.match(text, at)):
+        return Token("third", _number(match)), match.end()
     if "\ue001" <= text[at] <= "\ue032":
         return Token("circle", _circled(text[at])), at + 1
-    if (match := _GROUP.match(text, at)) and not (match["circle"] and _WORD.match(text[at - 1 : at])):
-        number = match["number"] or _circled(match["circle"])
+    if (match := _GROUP.match(text, at)) and not (match["apart"] and _WORD.match(text[at - 1 : at])):
+        number = match["number"] or match["digits"] or _circled(match["circle"])
         return Token("group", GROUPS[re.sub(r"\s", "", match["word"])] + str(int(number))), match.end()
     return None, at
 
@@ -223,7 +232,7 @@ def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, i
         if last != "third" and (match := _ANOTHER.match(text, at)):
             return Token("group" if last == "group" else "section", _number(match)), match.end()
     if last in ("section", "group") and not _FILE_AHEAD.match(text, at) and (match := _THIRD.match(text, at)):
-        return Token("third", _number(match)), match.end()
+        return Token("third", _number(match), bool(match["bracketed"])), match.end()
     if last == "range" and before[-1].value in ("section", "group") and (match := _LIMIT.match(text, at)):
         return Token(before[-1].value, _number(match)), match.end()
     return None, at

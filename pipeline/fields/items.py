@@ -40,7 +40,14 @@ def read_item(raw: str, clean: str, filing_type: str | None, change_date: dt.dat
     True
     """
     forms = (filing_type,) if filing_type in FORMS else FORMS
-    return _read(raw or clean, forms, change_date and names.edition(change_date))
+    day = change_date and names.edition(change_date)
+    reading = _read(raw or clean, forms, day)
+    if (
+        reading.problems and not reading.codes
+    ):  # 委託事項1|2: a number that a line end cuts is whole in the clean text
+        joined = _read(clean, forms, day)
+        return joined if joined.codes else reading
+    return reading
 
 
 @lru_cache(maxsize=4096)  # the same items stand in most tables
@@ -116,7 +123,7 @@ def _by_heading(text: str, forms: Sequence[str]) -> Match | None:
     if len({item.code for item in found}) != 1 or re.search("[0-9①-⑳]", words):
         return None
     item = found[0]
-    if REPEATED.search(item.code) or (circle and not item.code.endswith(f"-{circle}")):
+    if REPEATED.search(item.code) or (circle and not (item.confirmed and item.code.endswith(f"-{circle}"))):
         return None
     if item.box and item.code != "COVER":
         return None  # the dictionary does not know every box: another item may have this one too
