@@ -84,16 +84,13 @@ def _institution(text: str) -> str | None:
 
 
 def _squeezed(raw: str) -> tuple[str, frozenset[int]]:
-    """Text without white space, and where it stood; nowhere when every letter is spaced."""
-    words = normalise(raw).split()
-    text = "".join(words).strip("()[]「」『』:")
-    if sum(len(word) == 1 for word in words) * 2 > len(words):
-        return text, frozenset()
+    """Text without white space, and where it stood (between words: normalising takes letter-spacing out)."""
+    words = normalise(raw).strip("()[]「」『』: \n").split()
     breaks, at = set(), 0
     for word in words:
         at += len(word)
         breaks.add(at)
-    return text, frozenset(breaks)
+    return "".join(words), frozenset(breaks)
 
 
 def _prefecture_at(text: str) -> str | None:
