@@ -83,6 +83,13 @@ def test_raw_goes_before_clean():
     assert read_item("", "II-3 ②", "全項目", None).code == "II-3-2"
 
 
+def test_a_number_that_a_line_end_cuts_is_read_in_the_clean_text():
+    assert codes("Ⅱ-4 委託事項1\n2 ⑥委託先名") == ""
+    assert read_item("Ⅱ-4 委託事項1\n2 ⑥委託先名", "II-4 委託事項12 ⑥委託先名", "全項目", None).codes == (
+        "II-4-consignment12-6",
+    )
+
+
 def test_the_kind_of_filing_may_be_unknown():
     assert codes("Ⅲ-7 リスク1 ⑥技術的対策", None) == "III-7-risk1-6"
     assert codes("Ⅳ-11", None) == "IV-11"
@@ -142,36 +149,74 @@ def test_width_and_dash_do_not_matter(case):
 ROWS = [row for row in item_table() if row["parent"] != row["code"]]
 
 
+HEADINGS = {(row["form"], row["code"]): row["heading"] for row in ROWS}
+GROUPS = {"system": "システム3", "consignment": "委託事項3", "recipient": "提供先3", "transfer": "移転先3"}
+
+
+def numbered(code):
+    """The dictionary's code with a number for what repeats."""
+    return re.sub(r"-(system|consignment|recipient|transfer)\b", r"-\g<1>3", code)
+
+
+def piece_words(piece):
+    """A piece of a code behind the section, as a form prints it."""
+    if piece.isdigit():
+        return chr(ord("①") + int(piece) - 1)
+    return {**GROUPS, "other": "その他のリスク"}.get(piece) or piece.replace("risk", "リスク")
+
+
 def spelled(row):
-    """The row's address as a form prints it, with a number for what repeats."""
+    """The row's address as a form prints it."""
     part, *rest = row["code"].split("-")
-    if part in ("COVER", "A1", "A2", "A3"):
-        return {"COVER": "表紙"}.get(part, f"(別添{part[1:]})")
-    words = {
-        "system": "システム3",
-        "consignment": "委託事項3",
-        "recipient": "提供先3",
-        "transfer": "移転先3",
-        "other": "その他のリスク",
-    }
-    text = NUMERALS[part] + (f"－{rest[0]}" if rest else "")
-    for piece in rest[1:]:
-        text += " " + (
-            chr(ord("①") + int(piece) - 1)
-            if piece.isdigit()
-            else words.get(piece, piece.replace("risk", "リスク"))
-        )
-    return text
+    if part not in NUMERALS:
+        return "表紙" if part == "COVER" else f"(別添{part[1:]})"
+    return (
+        NUMERALS[part] + "".join(f"－{n}" for n in rest[:1]) + "".join(" " + piece_words(p) for p in rest[1:])
+    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['form']} {row['code']} {row['heading']}")
 def test_every_row_of_the_dictionary_is_found_by_number_and_heading(row):
     address = spelled(row)
-    expected = re.sub(r"-(system|consignment|recipient|transfer)\b", r"-\g<1>3", row["code"])
+    expected = numbered(row["code"])
     separate = "" if row["code"].endswith("-other") else " " + row["heading"]
     reading = read_item(address + separate, "", row["form"], None)
     assert (reading.code, reading.key, reading.problems) == (expected, row["key"], ())
     assert reading.name == row["heading"]
+
+
+@st.composite
+def any_spelling(draw):
+    """A row of the dictionary and its address in some spelling, wrapped as in a narrow column."""
+
+    def one_of(*choices):
+        return draw(st.sampled_from(choices))
+
+    row, named = draw(st.sampled_from(ROWS)), draw(st.booleans())
+    part, *rest = row["code"].split("-")
+    if part not in NUMERALS:
+        text = spelled(row)
+    else:
+        text = one_of(part, NUMERALS[part])
+        for depth, piece in enumerate(rest):
+            if named and depth < 2 and (above := HEADINGS[row["form"], "-".join([part, *rest[:depth]])]):
+                text += one_of("", " ", "．") + above + one_of(" ", "　", "\n")
+            words = piece if depth == 0 else piece_words(piece)
+            if depth and piece.isdigit():
+                words = one_of(words, words, f"({piece})", chr(ord("⑴") + int(piece) - 1))
+            text += one_of(" ", "　", "-", "－", "−", "―", ".") + words
+    if row["code"].endswith("-other"):
+        text = text.removesuffix("その他のリスク") + row["heading"]
+    elif not row["code"].endswith(tuple(GROUPS)):
+        text += one_of(" ", "　", "\n") + one_of("", row["heading"])
+    text, width = one_of(text, text.translate(FULL)), draw(st.integers(5, 40))
+    return row, "\n".join(text[i : i + width] for i in range(0, len(text), width))
+
+
+@given(any_spelling())
+def test_a_spelling_gives_the_right_code_or_none(case):
+    row, text = case
+    assert codes(text, row["form"]) in (numbered(row["code"]), "")
 
 
 def test_the_dictionary_is_whole():
