@@ -4,7 +4,8 @@
     -> store
 
     flow.py        one filing, all steps in order, on one screen
-    model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents, Reading, Filing
+    model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents
+    result.py      what comes of one filing: Reading, Filing
     schema.py      the one source of columns (its data: rules/schema.csv); dictionary.py tells it to people
     settings.py    switches and tolerances; errors.py: what is raised
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .batch import Run
-    from .model import Filing
+    from .result import Filing
 
 __version__ = "0.1.0"
 __all__ = [

@@ -22,8 +22,8 @@ from typing import IO, Any
 
 from . import packing
 from .errors import FilingError, NotAFiling
-from .model import Reading
 from .packing import Outcome
+from .result import Reading
 from .settings import Settings
 
 Read = Callable[[bytes, str, Settings], Reading]

@@ -120,7 +120,10 @@ def normalise(explain: bool) -> None:
     """
     import pipeline
 
-    text = click.get_text_stream("stdin", encoding="utf-8").read().removesuffix("\n")
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n")
+    except UnicodeDecodeError as error:
+        _stop(UsageError(f"standard input is not UTF-8 (byte {error.start}); convert it first"))
     if explain:
         normalised, steps = pipeline.explain(text)
         told = [{"rule": rule, "before": before, "after": after} for rule, before, after in steps]

@@ -21,15 +21,14 @@ from .model import (
     Contents,
     Cover,
     Document,
-    Filing,
     Method,
     Piece,
     Problem,
     RawRow,
-    Reading,
     Repair,
 )
 from .read import transcript
+from .result import Filing, Reading
 from .settings import Settings
 from .text import lines, repair
 from .text.normalise import normalise
@@ -160,7 +159,7 @@ def read_row(
     marks = [*raw.marks, *date.marks, *item.marks]
     if any(one.applied for _, one in ledger):
         marks.append("repaired")
-    row = {
+    row: Row = {
         "ordinal": ordinal,
         "change_id": change.content_digest(
             date, text["change_date"], text["item"], text["before"], text["after"]

@@ -16,7 +16,8 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from . import schema
-from .model import Cover, Problem, Reading
+from .model import Cover, Problem
+from .result import Reading
 
 TABLES = ("changes", "repairs", "problems", "cells")
 """The tables of a reading, in the order in which they are packed."""
@@ -55,14 +56,20 @@ class Outcome:
         head = json.loads(self.head)
         return head["what"], head["remedy"]
 
+    @property
+    def cover(self) -> Cover:
+        """The cover of a reading; an empty one otherwise."""
+        cover = json.loads(self.head, object_hook=_date).get("cover", {})
+        problems = tuple(Problem(**problem) for problem in cover.pop("problems", ()))
+        lists = {name: tuple(value) for name, value in cover.items() if isinstance(value, list)}
+        return Cover(**{**cover, **lists, "problems": problems})
+
     def reading(self, *, tables: bool = True) -> Reading:
         """The reading that was packed; without `tables` they are empty, which is much cheaper."""
-        head = json.loads(self.head, object_hook=_date)
-        problems = tuple(Problem(**problem) for problem in head["cover"].pop("problems"))
-        lists = {name: tuple(value) for name, value in head["cover"].items() if isinstance(value, list)}
+        facts = json.loads(self.head, object_hook=_date)["facts"]
         return Reading(
-            facts={**head["facts"], "seconds": self.seconds},
-            cover=Cover(**{**head["cover"], **lists, "problems": problems}),
+            facts={**facts, "seconds": self.seconds},
+            cover=self.cover,
             **(
                 _unpack(self.tables)
                 if tables

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 from . import check, child, code_lists, dictionary, flow, schema, state
 from .discover import PathProblem
 from .errors import FilingError
-from .model import Document, Filing, Problem
+from .fields import municipality
+from .model import Document, Problem
 from .packing import Outcome
 from .partition import UNKNOWN, PartitionWriter, file_of, write_whole
+from .result import Filing
 from .state import Known, Placed, State
-from .store import PLAN, Store, link_or_copy, writing
+from .store import PLAN, Store, link_or_copy, write_text, writing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -113,7 +115,7 @@ def publish(
                 tell(done, len(partitions))
             others = _write_others(generation, plans)
             plan = {"version": state.version(), "partitions": plans, "others": others}
-            (generation / PLAN).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+            write_text(generation / PLAN, json.dumps(plan, ensure_ascii=False))
             store.publish(generation)
         except BaseException:
             store.discard(generation)
@@ -132,10 +134,8 @@ def _placed(entries: Iterable[Entry], kept: State) -> dict[str, Placed]:
         if known is not None and known.place_key == place_key:
             placed[path] = known._replace(key=entry.key)
         else:
-            filing = _filing(entry, kept, tables=False)
-            facts: Mapping[str, Any] = filing.facts if filing else {}
-            where = facts.get("prefecture", UNKNOWN), facts.get("municipality_code")
-            placed[path] = Placed(entry.key, place_key, *where)
+            body = municipality.resolve(_outcome(entry, kept).cover, entry.document)
+            placed[path] = Placed(entry.key, place_key, body.prefecture, body.code)
     return placed
 
 
@@ -282,7 +282,7 @@ def _write_others(generation: Path, plans: Mapping[str, Any]) -> dict[str, int]:
         write_whole(generation / files[table][0], table, rows)
         others += files[table]
     package = {table: sorted(paths) for table, paths in files.items()}
-    (generation / "datapackage.json").write_text(dictionary.package_json(package), encoding="utf-8")
+    write_text(generation / "datapackage.json", dictionary.package_json(package))
     return {file: (generation / file).stat().st_size for file in [*others, "datapackage.json"]}
 
 

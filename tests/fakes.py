@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pipeline import schema
 from pipeline.errors import FilingError, NotAFiling
-from pipeline.model import Cover, Reading
+from pipeline.model import Cover
+from pipeline.result import Reading
 from pipeline.settings import Settings
 
 READER = "tests.fakes:read"

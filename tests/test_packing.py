@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from pipeline import packing, schema
-from pipeline.model import Cover, Problem, Reading
+from pipeline.model import Cover, Problem
 from pipeline.packing import TABLES
+from pipeline.result import Reading
 
 COVER = Cover(
     agency="札幌市長",
@@ -49,7 +50,7 @@ def test_a_reading_comes_back_whole():
 
 def test_without_tables_only_they_are_missing():
     back = packed(rows=2).reading(tables=False)
-    assert back.cover == COVER and back.facts["rows"] == 2
+    assert back.cover == packed().cover == COVER and back.facts["rows"] == 2
     assert [len(getattr(back, name)) for name in TABLES] == [0, 0, 0, 0]
     assert back.changes.schema == schema.arrow("changes")
 

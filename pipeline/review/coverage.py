@@ -16,7 +16,7 @@ def to_text(coverage: Coverage) -> str:
     with console.capture() as capture:
         console.print(_fields(coverage))
         console.print(_bodies(coverage))
-        console.print(_problems(coverage))
+        console.print(_problems(coverage) if len(coverage.problems) else "No problems.")
         if coverage.unused_rules:
             console.print(f"Repair rules that nothing used: {', '.join(coverage.unused_rules)}")
     return capture.get().rstrip("\n")
@@ -46,7 +46,7 @@ def _bodies(coverage: Coverage) -> Table:
     counts = ("filings", "partial", "failed", "rows")
     table = Table("body", title="Coverage of bodies", title_justify="left")
     for name in (*counts, "glyph_share", *FIELDS):
-        table.add_column(name, justify="right")
+        table.add_column(name.replace("_", "\n"), justify="right", no_wrap=True)
     for body, row in coverage.bodies.iterrows():
         shares = (_percent(row[name]) for name in ("glyph_share", *FIELDS))
         table.add_row(str(body), *(f"{int(row[name]):,}" for name in counts), *shares)
@@ -58,7 +58,7 @@ def _problems(coverage: Coverage) -> Table:
         "severity", "code", "count", "filings", "for example", title="Problems", title_justify="left"
     )
     for row in coverage.problems.itertuples(index=False):
-        table.add_row(row.severity, row.code, f"{row.count:,}", f"{row.filings:,}", row.example)
+        table.add_row(*map(str, row))
     return table
 
 
