@@ -72,11 +72,11 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
         if is_empty and page.image_share > 0.5:
             scans.append(number)
             continue
+        if not text.strip() and not is_front:
+            continue  # a blank page inside the table does not end it
         taken = layout(page, settings, columns.edges if columns else ())
         if is_front:
             found.front.append(taken)
-        if is_empty:
-            continue  # a blank page inside the table does not end it
         if found.title is None and any(is_title(line.text) for line in taken.lines):
             found.title = number
             found.says_none = any(_NONE.fullmatch(folded(line.text)) for line in taken.lines)

@@ -56,11 +56,8 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
                 rows=len(mesh.y) - 1,
                 columns=len(mesh.x) - 1,
                 cells=tuple(
-                    Cell(
-                        row, column, down, across, _cell_box(mesh, span), text.by_owner.get(first + index, ())
-                    )
+                    _cell(mesh, span, text.by_owner.get(first + index, ()))
                     for index, span in enumerate(mesh.spans)
-                    for row, column, down, across in [span]
                 ),
                 open_top=frame.open_top,
                 open_bottom=frame.open_bottom,

@@ -16,17 +16,13 @@ def folded(text: str) -> str:
 
 
 def may_hold_table(text: str) -> bool:
-    """All text of a page in; whether a change table's header can stand on it.
+    """All text of a page in; whether a change table's header or title can stand on it.
 
-    >>> may_hold_table("変 更 日 項 目 変更前の記載 変更後の記載"), may_hold_table("変更箇所 …… 28")
+    >>> may_hold_table("変 更 日 項 目 変更前の記載 変更後の記載"), may_hold_table("評価書の記載項目")
     (True, False)
     """
     letters = folded(text)
-    return (
-        ("変更前" in letters and "変更後" in letters)
-        or set(letters) >= _LETTERS
-        or ("変更箇所" in letters and bool(TIMING.search(letters)))
-    )
+    return ("変更前" in letters and "変更後" in letters) or set(letters) >= _LETTERS or "変更箇所" in letters
 
 
 _LETTERS = set("変更日項目前後記載")

@@ -1,0 +1,347 @@
+"""Single cases of tables as bodies really set them, each drawn with the fewest strokes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from pipeline.model import COLUMNS, ChangeTable, Column
+from pipeline.settings import Settings
+from pipeline.tables import contents
+
+from .drawing import PITCH, SIZE, WIDTHS, FakePdf, Sheet, Style, draw, wrap
+
+HEADS = ("変更日", "項目", "変更前の記載", "変更後の記載", "提出時期", "提出時期に係る説明")
+ONE = ("令和6年4月1日", "Ⅰ-2 ②事務の内容", "旧", "新", "事後", "機構改革")
+TWO = ("令和6年5月1日", "Ⅱ-3 ⑧使用方法", "紙", "端末", "事前", "様式の変更")
+THREE = ("令和6年6月1日", "Ⅲ-2 リスク1", "甲", "乙", "事後", "法改正")
+
+
+@dataclass
+class Drawing:
+    """A page on which every cell and every rule is placed by hand; columns and rows count from 0."""
+
+    number: int = 3
+    widths: tuple[float, ...] = WIDTHS
+    left: float = 27.0
+    top: float = 100.0
+    sheet: Sheet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sheet = Sheet(self.number)
+
+    def x(self, column: int) -> float:
+        return self.left + sum(self.widths[:column])
+
+    def cell(
+        self, row: float, column: int, text: str, *, rows: float = 1, across: int = 1, sides: str = "tblr"
+    ) -> None:
+        """A cell with the borders that `sides` names (top, bottom, left, right); rows are 40 points high."""
+        x0, x1 = self.x(column), self.x(column + across)
+        y0, y1 = self.top + 40 * row, self.top + 40 * (row + rows)
+        for index, line in enumerate(wrap(text, x1 - x0) if text else []):
+            self.sheet.write(x0 + 3, y0 + 3 + PITCH * index, line)
+        if "t" in sides:
+            self.sheet.horizontal.append((y0, x0, x1))
+        if "b" in sides:
+            self.sheet.horizontal.append((y1, x0, x1))
+        if "l" in sides:
+            self.sheet.vertical.append((x0, y0, y1))
+        if "r" in sides:
+            self.sheet.vertical.append((x1, y0, y1))
+
+    def row(self, row: float, texts: tuple[str, ...], *, rows: float = 1, sides: str = "tblr") -> None:
+        for column, text in enumerate(texts):
+            self.cell(row, column, text, rows=rows, sides=sides)
+
+
+def read(*drawings: Drawing | Sheet, front: int = 2) -> ChangeTable:
+    sheets = [Sheet(number + 1) for number in range(front)]
+    sheets += [drawing.sheet if isinstance(drawing, Drawing) else drawing for drawing in drawings]
+    return contents(FakePdf(sheets), Settings()).table
+
+
+def raw(table: ChangeTable) -> list[tuple[str, ...]]:
+    return [tuple("".join(row.cells[column].raw.split("\n")) for column in COLUMNS) for row in table.rows]
+
+
+def value(table: ChangeTable, index: int, column: Column) -> str:
+    cell = table.rows[index].cells[column]
+    return "".join(piece.text for piece in cell.merged or cell.pieces).replace("\n", "")
+
+
+def started(number: int = 3) -> Drawing:
+    page = Drawing(number)
+    page.row(0, HEADS)
+    return page
+
+
+def test_a_closed_row_whose_tail_has_no_date_and_item_goes_on() -> None:
+    one, two = started(3), started(4)
+    one.row(1, ("令和6年4月1日", "Ⅰ-2 ②事務の内容", "旧シス", "新シス", "事後", "機構"))
+    two.row(1, ("", "", "テム", "テム", "", "改革"))
+    two.row(2, TWO)
+    table = read(one, two)
+    assert raw(table) == [
+        ("令和6年4月1日", "Ⅰ-2 ②事務の内容", "旧システム", "新システム", "事後", "機構改革"),
+        TWO,
+    ]
+    assert table.rows[0].marks == ("joined_past_closing_rule",)
+    assert table.rows[0].pages == (3, 4)
+
+
+def test_a_row_of_its_own_below_a_break_is_not_joined() -> None:
+    one, two = started(3), started(4)
+    one.row(1, ONE)
+    two.row(1, TWO)
+    assert raw(read(one, two)) == [ONE, TWO]
+
+
+def test_a_merged_date_and_item_over_a_closed_break_begin_a_row_when_timings_tell() -> None:
+    one, two = started(3), started(4)
+    one.row(1, ONE, sides="tlr")
+    one.row(1, ("", "", "", "", "", ""), sides="")
+    one.sheet.horizontal.append((180.0, one.x(2), one.x(6)))
+    two.row(1, ("", "", "紙", "端末", "事前", "様式の変更"))
+    table = read(one, two)
+    assert [row[2:] for row in raw(table)] == [ONE[2:], ("紙", "端末", "事前", "様式の変更")]
+    assert value(table, 1, "change_date") == ONE[0]
+    assert value(table, 1, "item") == ONE[1]
+    assert "filled_from_merged_cell" in table.rows[1].marks
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"), [("令和6年4", "月1日"), ("令和6年4月", "1日"), ("令和", "6年4月1日")]
+)
+def test_a_date_cut_by_the_break_is_one_date(head: str, tail: str) -> None:
+    one, two = started(3), started(4)
+    one.row(1, (head, "Ⅰ-2 ②事務", "旧", "新", "事後", "機構"), sides="tlr")
+    two.row(1, (tail, "の内容", "記載", "記載", "", "改革"))
+    table = read(one, two)
+    assert raw(table) == [("令和6年4月1日", "Ⅰ-2 ②事務の内容", "旧記載", "新記載", "事後", "機構改革")]
+    assert "date_split_by_break" in table.rows[0].marks
+
+
+def test_centred_cells_of_a_cut_row_stand_in_its_second_part() -> None:
+    one, two = started(3), Drawing(4)
+    one.row(1, ("", "", "旧い長い", "新しい長い", "", ""), sides="tlr")
+    two.row(0, ("令和6年4月1日", "Ⅰ-2", "記載", "記載", "事後", "改革"), sides="blr")
+    two.row(1, TWO)
+    table = read(one, two)
+    assert raw(table) == [("令和6年4月1日", "Ⅰ-2", "旧い長い記載", "新しい長い記載", "事後", "改革"), TWO]
+
+
+def test_a_cell_may_be_longer_than_two_pages() -> None:
+    pages = [started(3), Drawing(4), Drawing(5), Drawing(6)]
+    pages[0].row(1, ("令和6年4月1日", "Ⅰ-2", "一", "壱", "事後", "改革"), sides="tlr")
+    pages[1].row(0, ("", "", "二", "弐", "", ""), rows=8, sides="lr")
+    pages[2].row(0, ("", "", "三", "参", "", ""), rows=8, sides="lr")
+    pages[3].row(0, ("", "", "四", "肆", "", ""), sides="blr")
+    pages[3].row(1, TWO)
+    table = read(*pages)
+    assert raw(table) == [("令和6年4月1日", "Ⅰ-2", "一二三四", "壱弐参肆", "事後", "改革"), TWO]
+    assert table.rows[0].pages == (3, 4, 5, 6)
+
+
+def test_a_header_inside_a_row_without_rules_around_it() -> None:
+    page = started()
+    page.row(1, ("令和6年4月1日", "Ⅰ-2", "上", "上側", "事後", "改革"), sides="tlr")
+    page.row(2, HEADS, sides="lr")
+    page.row(3, ("", "", "下", "下側", "", ""), sides="blr")
+    page.row(4, TWO)
+    table = read(page)
+    assert raw(table) == [("令和6年4月1日", "Ⅰ-2", "上下", "上側下側", "事後", "改革"), TWO]
+    assert "joined_around_header" in table.rows[0].marks
+    assert table.glyphs.share == 1.0
+
+
+def test_spreadsheet_rows_that_only_carry_text_on_belong_to_the_row_above() -> None:
+    page = started()
+    page.row(1, ("令和6年4月1日", "Ⅰ-2", "上", "上側", "事後", "改革"))
+    page.row(2, ("", "", "下", "下側", "", ""))
+    page.row(3, TWO)
+    table = read(page)
+    assert raw(table) == [("令和6年4月1日", "Ⅰ-2", "上下", "上側下側", "事後", "改革"), TWO]
+    assert table.rows[0].marks == ("joined_without_own_cells",)
+
+
+def test_a_row_without_date_keeps_its_empty_date() -> None:
+    page = started()
+    page.row(1, ONE)
+    page.row(2, ("", *TWO[1:]))
+    table = read(page)
+    assert raw(table) == [ONE, ("", *TWO[1:])]
+    assert table.rows[1].cells["change_date"].merged == ()
+    assert table.rows[1].marks == ()
+
+
+def test_a_rule_through_one_text_alone_parts_no_row() -> None:
+    page = started()
+    for column, text in enumerate(ONE):
+        if column != 3:
+            page.cell(1, column, text, rows=2)
+    page.cell(1, 3, "新その一")
+    page.cell(2, 3, "新その二")
+    page.row(3, TWO)
+    assert raw(read(page)) == [(*ONE[:3], "新その一新その二", *ONE[4:]), TWO]
+
+
+def test_merged_cells_of_any_column_fill_the_rows_they_cover() -> None:
+    page = started()
+    for column in (0, 4, 5):
+        page.cell(1, column, ONE[column], rows=2)
+    for column in (1, 2, 3):
+        page.cell(1, column, ONE[column])
+        page.cell(2, column, TWO[column])
+    table = read(page)
+    assert raw(table) == [ONE, ("", *TWO[1:4], "", "")]
+    assert [value(table, 1, column) for column in ("change_date", "timing", "note")] == [
+        ONE[0],
+        ONE[4],
+        ONE[5],
+    ]
+
+
+def test_a_box_drawn_inside_a_cell_is_part_of_it() -> None:
+    page = started()
+    page.row(1, (*ONE[:3], "新しい", *ONE[4:]))
+    page.sheet.write(page.x(3) + 15, 160, "囲み")
+    for y in (156.0, 172.0):
+        page.sheet.horizontal.append((y, page.x(3) + 12, page.x(3) + 60))
+    for x in (page.x(3) + 12, page.x(3) + 60):
+        page.sheet.vertical.append((x, 156.0, 172.0))
+    table = read(page)
+    assert raw(table) == [(*ONE[:3], "新しい囲み", *ONE[4:])]
+    assert table.glyphs.share == 1.0
+
+
+@pytest.mark.parametrize("underline", [(2.0, 40.0), (1.0, 149.0)])
+def test_underlined_text_does_not_part_a_cell(underline: tuple[float, float]) -> None:
+    page = started()
+    page.row(1, (*ONE[:3], "字" * 18 + "つづく", *ONE[4:]))
+    start, stop = underline
+    page.sheet.horizontal.append((page.top + 40 + 3 + SIZE - 0.5, page.x(3) + start, page.x(3) + stop))
+    assert raw(read(page)) == [(*ONE[:3], "字" * 18 + "つづく", *ONE[4:])]
+
+
+def test_a_seventh_column_is_left_out_but_said() -> None:
+    page = Drawing(widths=(*WIDTHS[:5], 40.0, 32.0))
+    page.row(0, (*HEADS, "備考"))
+    page.row(1, (*ONE, "参考"))
+    table = read(page)
+    assert raw(table) == [ONE]
+    assert table.glyphs.share == 1.0
+    assert [(problem.code, problem.excerpt) for problem in table.problems] == [("extra_column", "参考")]
+
+
+def test_another_table_of_six_columns_is_not_the_change_table() -> None:
+    page = Drawing(2)
+    page.row(0, ("番号", "項目", "内容", "根拠", "時期", "備考"))
+    page.row(1, ("1", "事務の内容", "照会", "番号法", "随時", "変更前、変更後の記載"))
+    page.sheet.write(30, 60, "提出時期 変更日")
+    change = started(3)
+    change.row(1, ONE)
+    table = read(page, change, front=1)
+    assert raw(table) == [ONE]
+    assert table.pages == (3,)
+
+
+def test_the_table_ends_where_another_begins() -> None:
+    one, two = started(3), Drawing(4, widths=(100.0, 440.0))
+    one.row(1, ONE)
+    two.row(0, ("問合せ先", "総務課"))
+    table = read(one, two)
+    assert (raw(table), table.pages) == ([ONE], (3,))
+
+
+def test_a_page_without_header_at_another_place_carries_on() -> None:
+    one, two = started(3), Drawing(4, left=41.0)
+    one.row(1, ONE)
+    two.row(0, TWO)
+    assert raw(read(one, two)) == [ONE, TWO]
+
+
+def test_columns_of_an_older_form_may_lack_the_timing() -> None:
+    page = Drawing(widths=WIDTHS[:4])
+    page.row(0, HEADS[:4])
+    page.row(1, ONE[:4])
+    assert raw(read(page)) == [(*ONE[:4], "", "")]
+
+
+def test_letters_of_a_header_spaced_and_broken_over_lines() -> None:
+    page = Drawing()
+    page.row(
+        0,
+        (
+            "変 更 日",
+            "項　　目",
+            "変　更　前　の　記　載",
+            "変　更　後　の　記　載",
+            "提出\n時期",
+            "提出時期に\n係る説明",
+        ),
+    )
+    page.row(1, ONE)
+    assert raw(read(page)) == [ONE]
+
+
+def test_two_filings_in_one_file_give_the_rows_of_both() -> None:
+    one, cover, two = started(3), Sheet(4), started(5)
+    one.row(1, ONE)
+    cover.write(50, 100, "評価書名　評価実施機関名")
+    two.row(1, TWO)
+    table = read(one, cover, two)
+    assert raw(table) == [ONE, TWO]
+    assert [problem.code for problem in table.problems] == ["several_change_tables"]
+
+
+def test_a_table_without_rows_is_empty_not_absent() -> None:
+    page = started()
+    page.row(1, ("",) * 6)
+    assert read(page).state == "empty"
+    assert read(Sheet(3)).state == "absent"
+
+
+def test_a_title_with_nothing_to_list_is_an_empty_table() -> None:
+    sheet = Sheet(3)
+    sheet.write(50, 60, "（別添３）変更箇所")
+    sheet.write(50, 90, "該当なし")
+    assert read(sheet).state == "empty"
+
+
+def test_a_title_without_a_ruled_table_is_said() -> None:
+    sheet = Sheet(3)
+    sheet.write(50, 60, "（別添３）変更箇所")
+    sheet.write(50, 90, "変更日　令和6年4月1日")
+    table = read(sheet)
+    assert (table.state, [problem.code for problem in table.problems]) == ("absent", ["table_not_found"])
+
+
+def test_a_damaged_page_costs_itself_alone() -> None:
+    sheets = draw(
+        [(date, "項", "前" * 2000, "後" * 2000, "事後", "") for date in ("令和6年4月1日", "令和6年5月1日")],
+        Style(),
+    )
+    table = contents(FakePdf([Sheet(1), Sheet(2), *sheets], broken=frozenset({4})), Settings()).table
+    assert table.state == "rows"
+    assert ("page_unreadable", 4) in [(problem.code, problem.page) for problem in table.problems]
+    assert 5 in table.pages
+
+
+def test_a_cell_over_both_texts_is_marked() -> None:
+    page = started()
+    for column in (0, 1, 4, 5):
+        page.cell(1, column, ONE[column])
+    page.cell(1, 2, "様式の変更に伴う全面的な改定", across=2)
+    table = read(page)
+    assert raw(table) == [(*ONE[:2], "様式の変更に伴う全面的な改定", "", *ONE[4:])]
+    assert table.rows[0].marks == ("cell_over_columns",)
+
+
+def test_glyphs_without_unicode_are_named() -> None:
+    page = started()
+    page.row(1, (*ONE[:3], "新\0外", *ONE[4:]))
+    table = read(page)
+    assert raw(table)[0][3] == "新\ufffd外"
+    assert [(problem.code, problem.ordinal) for problem in table.problems] == [("unmapped_glyphs", 1)]
