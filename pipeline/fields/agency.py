@@ -146,12 +146,10 @@ def _with_others(first: Agency, text: str) -> Agency:
     """札幌市長・札幌市教育委員会: further offices of the same body belong to the name."""
     rest = text[len(first.name or "") :]
     joined = re.match("[、,・/]|及び|並びに", rest)
-    if not joined:
-        return first
-    other = read_agency(rest[joined.end() :])
+    other = read_agency(rest[joined.end() :] if joined else rest)
     if other.name and set(other.places) & set(first.places):
         return replace(first, name=f"{first.name}、{other.name}")
-    if match := _organ().match(rest, joined.end()):
+    if joined and (match := _organ().match(rest, joined.end())):
         return replace(first, name=f"{first.name}、{match[0]}")
     return first
 

@@ -71,7 +71,7 @@ def read_date(text: str) -> DateReading:
     ['impossible_date']
     """
     folded = _fold(text)
-    if not folded.strip(" -―ー・()"):
+    if not folded.strip(" -~・()"):
         return DateReading()
     written, rest = _dates_in(folded)
     if not written or not _harmless(rest, written):
@@ -99,7 +99,7 @@ _WEEKDAY = re.compile(r"[(\[][月火水木金土日](?:曜日?)?(?:[・,、/]?[�
 _STATUTE = re.compile(
     r"(?:\D{2}(?:元|\d{1,2})年)?(?:[^\d#年月日]{0,8})(?:法律|政令|省令|府令|規則|告示|条例)第\d+号"
 )
-_CLOCK = re.compile(r"(?<=\d)[T ] ?[0-2]?\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?Z?(?!\d)")
+_CLOCK = re.compile(r"(?:(?<=\d)[T ]|(?<=日)) ?[0-2]?\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?Z?(?!\d)")
 
 _N = "(?:\\d ?\\d?|元|[一二三四五六七八九十]{1,3})"
 _LAST = "(?:\\d \\d(?! ?\\d)|\\d\\d?(?!\\d)|[一二三四五六七八九十]{1,3})"  # no 日 follows
@@ -110,7 +110,7 @@ def _fold(text: str) -> str:
     """Text -> half width, no markup, spaces only where they part two digits."""
     text = unicodedata.normalize("NFKC", normalise(_ENUMERATION.sub(" ", text))).translate(_DASHES)
     text = re.sub(r"(?<![\d\s])\s+|\s+(?![\d\s])", "", " ".join(text.split()))
-    return _WEEKDAY.sub("", _CLOCK.sub("", text))
+    return _CLOCK.sub("", _WEEKDAY.sub("", text))
 
 
 @cache
@@ -238,7 +238,7 @@ def _digits(written: str) -> int:
 
 # ---------------------------------------------------------------- what stands beside the dates
 
-_UNTIL = re.compile(r"~#|#(?:まで|以前|前)")
+_UNTIL = re.compile("~#|#(?:まで|以前|より前|前)")
 _RANGE = re.compile(r"#(?:~|-|から|より|至)*(?:~|-|から|より|至)#")
 
 

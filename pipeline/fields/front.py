@@ -15,7 +15,8 @@ from .pieces import Piece, pieces, squeezed
 
 _TOUCH = 3.0  # points by which neighbours may overlap
 _LEADING = 1.3  # a gap wider than this many line heights ends a value of loose lines
-_CHANGE_TABLE = {"変更日", "変更前の記載", "変更後の記載", "提出時期"}
+_HEADER = {"変更日", "変更前の記載", "変更後の記載", "提出時期"}
+_TIMINGS = {"事前", "事後"}
 _HEADING = re.compile(
     r"特定個人情報保護評価書|^[(〔【]?(?:基礎|重点|全)項目評価書?[)〕】]?(?:[(〔【]?素?案[)〕】]?)?$"
 )
@@ -36,8 +37,12 @@ class Front:
 
     @property
     def is_cover(self) -> bool:
-        changes = len(_CHANGE_TABLE & set(self.texts)) > 1
-        return not changes and len(self.values) + bool(self.headings) > 1 and bool(self.values)
+        return bool(self.values) and len(self.values) + bool(self.headings) > 1
+
+    @property
+    def has_changes(self) -> bool:
+        """Part of a change table, whose 項目 may well be labels of the cover."""
+        return len(_HEADER & set(self.texts)) > 1 or bool(_TIMINGS & set(self.texts))
 
 
 def read_front(layout: Layout) -> Front:
@@ -173,11 +178,10 @@ def fronts(layouts: Iterable[Layout]) -> list[list[Front]]:
     """
     covers: list[list[Front]] = []
     for front in map(read_front, layouts):
-        if not front.values:
+        if not front.values or front.has_changes:
             continue
         known = {field for part in covers[-1] for field in part.values} if covers else set()
-        follows = bool(covers) and front.page <= covers[-1][-1].page + 1
-        if follows and not known & set(front.values) and not len(_CHANGE_TABLE & set(front.texts)) > 1:
+        if covers and front.page <= covers[-1][-1].page + 1 and not known & set(front.values):
             covers[-1].append(front)
         elif front.is_cover:
             covers.append([front])
