@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
 from . import state
+from .cluster import connected
 from .discover import Discovery, discover
 from .errors import UsageError
 from .guard import Limits
@@ -54,23 +55,26 @@ def extract_all(
     timeout: float = 120.0,
     memory: float = 2.0,
     progress: Callable[[Progress], None] | None = None,
-    executor: Executor | None = None,
+    cluster: str | None = None,
 ) -> Run:
     """Every filing below `raw` -> the dataset `out`; only new and changed ones are read.
 
     Never raises for a bad file. UsageError: no filing, most filings gone, `out` in use. StoreError: `out`
     cannot be written, and is as it was. Ctrl-C: what is done is published, the rest keeps its old rows,
-    then KeyboardInterrupt. `timeout` in seconds and `memory` in GiB are for one filing.
+    then KeyboardInterrupt. `timeout` in seconds and `memory` in GiB are for one filing. `cluster` is the
+    address of a Dask scheduler whose workers read instead of this machine, and see `raw` as it does.
     """
-    job = Job(
-        settings or Settings(),
-        Limits(timeout, int(memory * 2**30)),
-        jobs or _cores(),
-        force,
-        progress if progress is not None else lambda event: None,
-        executor,
-    )
-    return run([raw] if isinstance(raw, str | PathLike) else list(raw), Path(out), job, allow_removal)
+    raws = [raw] if isinstance(raw, str | PathLike) else list(raw)
+    with connected(cluster) if cluster else nullcontext((None, jobs or _cores())) as (executor, threads):
+        job = Job(
+            settings or Settings(),
+            Limits(timeout, int(memory * 2**30)),
+            threads,
+            force,
+            progress if progress is not None else lambda event: None,
+            executor,
+        )
+        return run(raws, Path(out), job, allow_removal)
 
 
 def run(raws: Sequence[str | PathLike[str]], out: Path, job: Job, allow_removal: bool = False) -> Run:

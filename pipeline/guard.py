@@ -10,18 +10,19 @@ import contextlib
 import dataclasses
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import IO, Literal
 
 import psutil
 
-from . import child, packing
+from . import child, packing, state
 from .errors import HenkouError
 from .packing import Outcome
 from .settings import Settings
@@ -29,6 +30,7 @@ from .settings import Settings
 READER = "pipeline.flow:read"
 
 _TICK = 0.05
+_KILLED = 9
 _START_SECONDS = 120.0
 _TIRED = 400 * 2**20
 """A child that holds this much after a filing is replaced: the libraries keep memory."""
@@ -56,6 +58,8 @@ class Task:
     settings: Settings
     limits: Limits
     reader: str = READER
+    version: str = field(default_factory=state.version)
+    """Of the henkou that asks; another one's answer would not fit its key."""
 
 
 class GuardError(HenkouError):
@@ -136,7 +140,12 @@ def _process_guards() -> Guards:
 
 
 def read(task: Task) -> Outcome:
-    """One file -> its outcome, by a child that this process keeps for its thread."""
+    """One file -> its outcome, by a child that this process keeps for its thread.
+
+    GuardError when this process has not the henkou that asks.
+    """
+    if task.version != state.version():
+        raise GuardError(f"{socket.gethostname()} has another version of henkou, its rules or its engines")
     return _process_guards().read(task)
 
 
@@ -273,7 +282,7 @@ def _outcome(end: _Ended, task: Task) -> Outcome:
         )  # fmt: skip
     if end.why == "memory":
         return child.out_of_memory(limits.memory, sha256=task.sha256, bytes=task.bytes)
-    if end.status == -signal.SIGKILL:
+    if end.status == -_KILLED:
         return packing.of_error(
             "the process that read it was killed from outside",
             "The machine may be short of memory: run again with fewer --jobs",

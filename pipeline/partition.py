@@ -15,6 +15,7 @@ UNKNOWN = "JP-00"
 ROW_GROUP_ROWS = 65_536
 ROW_GROUP_BYTES = 32 * 2**20
 _LEVEL = 6
+_SMALL_TABLES = 64
 
 
 def file_of(table: str, prefecture: str) -> str:
@@ -43,6 +44,8 @@ class TableWriter:
             return
         rows = rows.select(self._schema.names).replace_schema_metadata(self._schema.metadata)
         self._waiting.append(rows)
+        if len(self._waiting) == _SMALL_TABLES:  # many small tables cost more than their bytes
+            self._waiting = [pa.concat_tables(self._waiting).combine_chunks()]
         self._waiting_rows += len(rows)
         self._waiting_bytes += rows.nbytes
         if self._waiting_rows >= ROW_GROUP_ROWS or self._waiting_bytes >= ROW_GROUP_BYTES:
@@ -53,7 +56,7 @@ class TableWriter:
             self._flush()
         if self._writer is not None:
             self._writer.close()
-            with self.path.open("rb") as file:
+            with self.path.open("r+b") as file:
                 os.fsync(file.fileno())
 
     def abandon(self) -> None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from . import child, guard, state
-from .errors import FilingError
+from . import child, guard, packing, state
+from .errors import FilingError, UsageError
 from .guard import Guards, Limits, Task
 from .model import Document
 from .packing import Outcome
@@ -77,10 +85,16 @@ class Reading:
                         running[submit(self._task(self._alike[key][0]))] = key
                     finished, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in finished:
-                        self._finish(running.pop(future), future.result())
+                        key = running.pop(future)
+                        self._finish(key, _result(future, self._alike[key][0]))
             except KeyboardInterrupt:
                 for future, key in running.items():
-                    if future.done() and not future.cancelled() and future.exception() is None:
+                    if (
+                        not future.cancel()
+                        and future.done()
+                        and not future.cancelled()
+                        and future.exception() is None
+                    ):
                         self._finish(key, future.result())
                 self._kept.commit(now=True)
                 return True
@@ -146,6 +160,7 @@ class Reading:
                 self._keys[source.document.source_path] = key, outcome.sha256
         else:  # this file changed or went away since it was hashed; the others of its bytes did not
             if outcome.sha256 is None:
+                self._check_shared(first)
                 self._unopened(first, outcome)
             else:
                 own = state.key(outcome.sha256, first.source_path, self._job.settings)
@@ -163,6 +178,13 @@ class Reading:
         self._keys[document.source_path] = key, None
         self.unopened.append(document)
 
+    def _check_shared(self, document: Document) -> None:
+        if self._job.executor is not None and Path(document.path).exists():
+            raise UsageError(
+                f"{document.path} can be opened here but not on the cluster; RAW must be on a drive "
+                "that all workers see under the same path"
+            )
+
     def _tell(self, document: Document, outcome: Outcome) -> None:
         error, pages, problems = None, 0, 0
         if outcome.kind == "reading":
@@ -171,6 +193,22 @@ class Reading:
         elif outcome.kind == "failed":
             error = str(FilingError(document.source_path, *outcome.error))
         self._job.tell(Progress("read", self.read, self._total, document.source_path, pages, problems, error))
+
+
+def _result(future: Future[Outcome], source: Source) -> Outcome:
+    """What a task came to; of a cluster also that its workers died over it, or that it is gone."""
+    try:
+        return future.result()
+    except CancelledError:
+        raise UsageError("the cluster is gone; what was read is kept: run again when it is back") from None
+    except Exception as error:
+        if type(error).__name__ != "KilledWorker":  # Dask's name; it need not be installed here
+            raise
+        return packing.of_error(
+            "the machines that read it were lost, one after another",
+            "Look at the workers' logs, then run again",
+            sha256=source.sha256, bytes=source.bytes, lasting=False,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from .state import State
 _GONE = {errno.ENOENT, errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.ETIMEDOUT}
 """What the system says of files on a drive that went away."""
 _LONGEST_WAIT = 2.5
+_MOST_THREADS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def fingerprint(
         else:
             new.append((document, status))
     _let_times_settle([status for _, status in new])
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(min(jobs, _MOST_THREADS)) as pool:
         try:
             for done, (source, signature) in enumerate(pool.map(_hashed, (one for one, _ in new)), 1):
                 sources[source.document.source_path] = source

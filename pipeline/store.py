@@ -109,7 +109,7 @@ class Store:
             self._link_all()
         else:
             journal = json.dumps({"generation": generation.name, "names": names})
-            _write(self.hidden / "publishing.new", journal)
+            write_text(self.hidden / "publishing.new", journal)
             (self.hidden / "publishing.new").replace(self._journal)
             self._move_in()
         _flush(self.hidden)
@@ -234,7 +234,8 @@ def _point(link: Path, target: str) -> None:
     _flush(link.parent)
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """A small file, on the disk when this returns."""
     with path.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
