@@ -1,4 +1,6 @@
-"""Prints how many rows of each filing come out right: `python -m tests.accuracy [--misses] [TOOL ...] [--case WORD]`.
+"""Prints how many rows of each filing come out right.
+
+    python -m tests.accuracy [--misses] [--case WORD] [TOOL ...]
 
 Tools: henkou (reader auto), henkou-pdfium, henkou-pdfplumber, and the peers of peers.py as far as they
 are installed. Exact means: equal after NFKC, folding of look-alikes, and without white space.
@@ -74,10 +76,11 @@ def main() -> None:
         if case.readable:
             totals = {name: totals[name] + results[name][0] for name in measured}
         remarks = [remark for name, (_, remark) in results.items() if name in OURS]
-        table.add_row(case.name, str(len(case.rows)) if case.readable else "–",
-                      *(shown(case, *result) for result in results.values()), " ".join(dict.fromkeys(remarks)))  # fmt: skip
+        shares = " ".join(dict.fromkeys(remarks))
+        rows = str(len(case.rows)) if case.readable else "–"
+        table.add_row(case.name, rows, *(shown(case, *result) for result in results.values()), shares)
     add_totals(table, totals)
-    console = Console(width=None if Console().is_terminal else 140)
+    console = Console(width=max(Console().width, 140))
     console.print(table)
     if arguments.misses:
         print_misses(console, totals)

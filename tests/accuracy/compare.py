@@ -98,7 +98,7 @@ def score(truth: Sequence[Texts], read: Sequence[Texts]) -> Score:
 
 
 def pairs(truth: Sequence[Texts], read: Sequence[Texts]) -> list[tuple[int, int | None]]:
-    """Each row of truth with the row read in its place: equal rows in order, the rest between them in order."""
+    """Each row of truth with the row read in its place: equal rows, and the rest between them in order."""
     made: list[tuple[int, int | None]] = []
     matcher = SequenceMatcher(None, list(truth), list(read), autojunk=False)
     for _, i0, i1, j0, j1 in matcher.get_opcodes():

@@ -35,7 +35,7 @@ def tablers(path: Path) -> Iterator[Table]:
     document = tablers.Document(str(path))
     for page in document.pages():
         for table in tablers.find_tables(page, extract_text=True):
-            yield [[cell or "" for cell in row] for row in table.to_list()]
+            yield [[cell.text or "" if cell else "" for cell in row.cells] for row in table.rows]
 
 
 def camelot(path: Path) -> Iterator[Table]:
