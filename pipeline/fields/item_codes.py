@@ -6,6 +6,7 @@ ways; what is no certain address gives none. Whether an address exists on a form
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,6 +14,7 @@ from .item_tokens import PARTS, Token, tokens, unfold
 
 _NO_WORDS = ("", "", "", "")
 _LONGEST_RANGE = 60
+_TIES = re.compile(r"[\s、,・;/&]|及び|および|並びに|又は|と")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,11 @@ def read_addresses(text: str) -> Addresses:
     """
     found: list[Address] = []
     ranges: set[int] = set()
-    file, prefix = None, ""
+    files: list[str] = []
+    prefix = ""
     for token in tokens(text):
         if token.kind == "file":
-            file = file or unfold(token.value)
+            files.append(unfold(token.value))
         elif token.kind == "range":
             ranges.add(len(found))
         elif not found and token.kind not in ("part", "annex", "cover"):
@@ -84,10 +87,23 @@ def read_addresses(text: str) -> Addresses:
         else:
             address = _step(found[-1] if found else None, token)
             if address is None:
-                return Addresses((), file, prefix, readable=False)
+                return Addresses((), _only(files), prefix, readable=False)
             found[-1:] = [address] if found and _continues(found[-1], token) else [*found[-1:], address]
-    written = _written_out(found, ranges)
-    return Addresses(written or (), file, prefix, readable=written is not None)
+    written = None if _lopsided(found, ranges) else _written_out(found, ranges)
+    return Addresses(written or (), _only(files), prefix, readable=written is not None)
+
+
+def _only(files: list[str]) -> str | None:
+    return files[0] if len(set(files)) == 1 else None
+
+
+def _lopsided(found: list[Address], ranges: set[int]) -> bool:
+    """A list such as 委託事項1、2 ⑥: the circle may belong to the last or to each."""
+    pairs = [(found[i - 1], found[i]) for i in range(1, len(found)) if i not in ranges]
+    return any(
+        last.inherited and first.level < last.level and not _TIES.sub("", "".join(first.words))
+        for first, last in pairs
+    )
 
 
 def _continues(last: Address, token: Token) -> bool:
@@ -143,15 +159,21 @@ def _with_words(address: Address, words: str) -> Address:
 
 def _written_out(found: list[Address], ranges: set[int]) -> tuple[Address, ...] | None:
     """Addresses with those between the ends of each range; None when a range is none."""
-    result: list[Address] = []
-    for i, address in enumerate(found):
+    if 0 in ranges or len(found) in ranges:
+        return None
+    result = found[:1]
+    for i, address in enumerate(found[1:], 1):
         if i in ranges:
-            between = _between(found[i - 1], address) if i else None
-            if between is None:
+            each = address if result[-1].level == 2 and address.level == 3 else None
+            between = _between(result[-1], address.upto(2) if each else address)
+            if between is None or (each and i + 1 < len(found)):
                 return None
+            if each:  # システム1～3 ③: the circle is each one's
+                result[-1] = replace(result[-1], third=each.third, figure=each.figure)
+                between = [replace(one, third=each.third, figure=each.figure) for one in between]
             result += between
         result.append(address)
-    return None if len(found) in ranges else tuple(result)
+    return tuple(result)
 
 
 def _between(first: Address, last: Address) -> list[Address] | None:
@@ -161,7 +183,7 @@ def _between(first: Address, last: Address) -> list[Address] | None:
         return None
     if level and first.upto(level - 1) != last.upto(level - 1):
         return None
-    bare = replace(last, words=_NO_WORDS)
+    bare = last.upto(level)
     if level == 3:
         return [replace(bare, third=n) for n in range(start + 1, stop)]
     if level == 2:

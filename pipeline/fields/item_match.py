@@ -14,7 +14,7 @@ from ..model import Problem
 from . import item_names as names
 from .item_codes import Address
 from .item_names import FORMS, Item
-from .item_tokens import PARTS
+from .item_tokens import GROUPS, PARTS
 
 REPEATED = re.compile("-(?:system|consignment|recipient|transfer)(?:-|$)")
 """Groups that a form repeats; the dictionary has them without number."""
@@ -137,6 +137,9 @@ def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date |
     found = _boxed(current[0], words, inside, code) if current else None
     for part in (words, *names.rests(words, here)):
         found = found or _below(part, code, forms)
+    if not found and not here and address.third and address.figure == "circle" and not address.group:
+        section = address.upto(1).code  # Ⅲ-7 ⑥技術的対策, which the form has under リスク1
+        found = _below(words, section, forms, f"-{address.third}")
     found = found or _on_other_form(words, code, [form for form in FORMS if form not in forms])
     return found or _loosely(address, words, here, forms, day)
 
@@ -144,11 +147,9 @@ def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date |
 def _on_other_form(words: str, code: str, forms: Sequence[str]) -> Match | None:
     """Words that are the number's heading on another form: the row is older than the filing's kind."""
     for item in names.at(code, forms):
-        rest = names.rest_after(words, item)
-        boxed = _boxed(item, rest, names.boxes(code, [item.form]), code) if rest else None
-        if boxed or rest == "":
-            sub = boxed.sub if boxed else None
-            return Match(code, (item,), sub, by_heading=True, marks=("heading_of_other_form",))
+        box = _whole(words, item)
+        if box is not None:
+            return Match(code, (item,), box or None, by_heading=True, marks=("heading_of_other_form",))
     return None
 
 
@@ -157,21 +158,36 @@ def _boxed(item: Item, words: str, inside: Sequence[Item], code: str) -> Match |
     chain = names.chain(words, inside)
     if not chain:
         return None
-    return Match(
-        code, (replace(item, key=chain[0].key),), " ".join(box.heading for box in chain), by_heading=True
-    )
+    keys = {box.key for box in chain}
+    keyed = replace(item, key=keys.pop()) if len(keys) == 1 else item
+    return Match(code, (keyed,), " ".join(box.heading for box in chain), by_heading=True)
 
 
-def _below(words: str, code: str, forms: Sequence[str]) -> Match | None:
-    """Words that are the heading of one place under a code: that place."""
-    found = [item for item in names.below(code, forms) if names.rest_after(words, item) == ""]
-    codes = {item.code for item in found}
-    if not found or (len(codes) > 1 and len({(item.heading, item.key) for item in found}) > 1):
+def _below(words: str, code: str, forms: Sequence[str], third: str = "") -> Match | None:
+    """Words that are the heading of one place under a code (with that third number): that place."""
+    found = [
+        (item, box)
+        for item in names.below(code, forms)
+        if item.code.endswith(third) and (box := _whole(words, item)) is not None
+    ]
+    codes = {item.code for item, _ in found}
+    if not found or (len(codes) > 1 and len({(item.heading, item.key) for item, _ in found}) > 1):
         return None
-    further = found[0].code[len(names.general(code)) :]
+    item, box = found[0]
+    further = item.code[len(names.general(code)) :]
+    if further.endswith(tuple(GROUPS.values())):
+        return Match(code, tuple(names.at(code, forms)[:1]), by_heading=True)
     if len(codes) > 1 or REPEATED.search(further):
-        return Match(code, (found[0],), by_heading=True)
-    return Match(code + further, (found[0],), by_heading=True, marks=("code_from_heading",))
+        return Match(code, (item,), box or None, by_heading=True)
+    return Match(code + further, (item,), box or None, by_heading=True, marks=("code_from_heading",))
+
+
+def _whole(words: str, item: Item) -> str | None:
+    """Words that are an item's heading (empty), or the heading and its named boxes (their names)."""
+    rest = names.rest_after(words, item)
+    if not rest:
+        return rest
+    return " ".join(box.heading for box in names.chain(rest, names.boxes(item.code, [item.form]))) or None
 
 
 def _loosely(
@@ -194,10 +210,11 @@ def _loosely(
         if names.alike(head, item):
             sub = box.heading if box else None
             return Match(code, (item,), sub, by_heading=True, marks=("heading_misread",))
-    near = names.nearest(words, inside)
+    begun = [box for box in inside if names.rest_after(words, box) is not None]
+    near = begun[0] if begun else names.nearest(words, inside)
     if near and here:
-        item = replace(here[0], key=near.key)
-        return Match(code, (item,), near.heading, by_heading=True, marks=("heading_misread",))
+        marks = () if begun else ("heading_misread",)
+        return Match(code, (replace(here[0], key=near.key),), near.heading, by_heading=True, marks=marks)
     return _unknown(address, form, forms, day)
 
 

@@ -92,7 +92,8 @@ _ANNEX = re.compile(
     r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?:(?P<number>\d{1,2})(?!\d)|(?P<circle>[\ue001-\ue003]))\s*[)\]】]?"
 )
 _COVER = re.compile(
-    r"[(\[【]?\s*表\s*紙\s*[)\]】]?(?![ぁ-んァ-ヶ一-龠])|表\s*紙(?=の?(?:特記|評価|個人|公表))"
+    r"(?:評価書の?)?(?:[(\[【]?\s*表\s*紙\s*[)\]】]?(?![ぁ-んァ-ヶ一-龠])"
+    r"|表\s*紙(?=の?(?:特記|評価|個人|公表)))"
 )
 _SECTION = re.compile(rf"{_GAP}(?:第\s*)?{_NUMBER}{_UNIT}")
 _HEADED_SECTION = re.compile(rf"{_GAP}(?:{_PART_HEADINGS}){_GAP}(?={_NUMBER})")
