@@ -17,12 +17,14 @@ _LETTER = re.compile("[ァ-ヺ]")
 _KATAKANA = re.compile("[ァ-ヺー]")
 _ALIKE = "へべぺり一二三口力工夕卜八才了千又"
 _RUN = re.compile(f"[ァ-ヺー{_ALIKE}]+")
-_PARTICLE = {"ヘ": "へ"}
+_PARTICLE = {"ヘ": "へ", "リ": "り"}
 
-_LABEL_BEFORE = re.compile("(?:^|[号イロハニホヘトチリ\n、・(]|及び|又は|から)$")
+_LABEL_BEFORE = re.compile(r"(?:^|[号イロハニホヘトチリ\n、・(]|及び|又は|から|\d+の)$")
 _LABEL_AFTER = re.compile("まで|から|又は|及び|に(?:掲げる|規定|該当|定める)|の規定|[、・. )]|$")
 _KANA_ALONE = re.compile(f"(?<=[ぁ-ゖ{KANJI})」』>])[ヘリ](?=[ぁ-ゖ{KANJI}、。])")
+_LONE_LABEL = re.compile("(?<![ァ-ヺー])[イロハニホヘト](?![ァ-ヺー])")
 _HIRAGANA = re.compile("[ぁ-ゖ]")
+_OLD_STYLE = re.compile("[ヲ之於其]")
 _ONE_BEFORE = re.compile(
     f"(?:^|(?<=[\n{KANJI}のをにはがでもとや、。・(「 ]))"
     "ー(?=[部般定覧時括致貫環斉層方切律意元体様連次種人件日月年回度])"
@@ -38,14 +40,12 @@ def script_edits(text: str, words: Lexicon) -> Iterator[Edit]:
     [(0, 'サーバー'), (4, 'へ'), (10, '一')]
     """
     for match in _RUN.finditer(text):
-        if _LETTER.search(match[0]):
+        if _LETTER.search(match[0]) and not _old_style(text, *match.span()):
             yield from _run_edits(text, match.start(), match[0], words)
     for match in _KANA_ALONE.finditer(text):
         place = match.start()
-        label = _LABEL_BEFORE.search(text[max(0, place - 2) : place]) or _LABEL_AFTER.match(text, place + 1)
-        modern = _HIRAGANA.search(text[max(0, place - 8) : place + 8])  # old statutes are all katakana
-        if modern and not label and (match[0] == "ヘ" or _HIRAGANA.match(text[place - 1])):
-            yield Edit(place, place + 1, {"ヘ": "へ", "リ": "り"}[match[0]], "kana_alone", "pair", 0.97)
+        if _particle(text, place) and (match[0] == "ヘ" or _HIRAGANA.match(text[place - 1])):
+            yield Edit(place, place + 1, _PARTICLE[match[0]], "kana_alone", "pair", 0.97)
     for pattern in (_ONE_BEFORE, _ONE_AFTER):
         for match in pattern.finditer(text):
             yield Edit(match.start(), match.end(), "一", "long_vowel_in_kanji", "pair", 0.97)
@@ -79,16 +79,31 @@ def _pieces(text: str, offset: int, run: str, start: int, words: Lexicon) -> Ite
     first = run[start]
     if first in _ALIKE:
         yield start + 1, 0, first
-    elif first in _PARTICLE and not (start == 0 and len(run) == 1):
-        following = text[offset + start + 1 : offset + start + 2]
-        if following and (following in run[start + 1 : start + 2] or re.match(f"[ぁ-ゖ{KANJI}]", following)):
-            yield start + 1, 1, _PARTICLE[first]
+    elif first == "ヘ" and _particle(text, offset + start):
+        yield start + 1, 1, _PARTICLE[first]
     for stop in range(start + 2, len(run) + 1):
         piece = run[start:stop]
         if piece in words.katakana:
             yield stop, 0, piece
-        elif piece in words.misread_katakana:
+        elif piece in words.misread_katakana and (len(piece) > 3 or _whole(run, start, stop)):
             yield stop, 1, words.misread_katakana[piece]
+
+
+def _whole(run: str, start: int, stop: int) -> bool:
+    """No katakana on either side: a short misread word is believed only when it stands alone."""
+    return not _KATAKANA.match(run[stop : stop + 1]) and not (start and _KATAKANA.match(run[start - 1]))
+
+
+def _particle(text: str, place: int) -> bool:
+    """Is this ヘ or リ a misread へ or り, not a label (第2号ヘ) nor the spelling of a katakana statute?"""
+    around = text[max(0, place - 8) : place] + "　" + text[place + 1 : place + 9]
+    return bool(
+        _HIRAGANA.search(around)
+        and not _OLD_STYLE.search(around)
+        and not _LABEL_BEFORE.search(text[max(0, place - 4) : place])
+        and not _LABEL_AFTER.match(text, place + 1)
+        and not _LONE_LABEL.search(around)
+    )
 
 
 def term_edits(text: str, words: Lexicon) -> Iterator[Edit]:
@@ -97,17 +112,23 @@ def term_edits(text: str, words: Lexicon) -> Iterator[Edit]:
     for start in range(len(text)):
         for stop in range(min(start + LONGEST_TERM, len(text)), start + 1, -1):
             piece = text[start:stop]
-            if piece in wrong and _stands_alone(text, start, stop):
+            if piece in wrong and _stands_alone(text, start, stop) and not _old_style(text, start, stop):
                 yield Edit(start, stop, wrong[piece], "term", "pair", 0.98)
                 break
 
 
+def _old_style(text: str, start: int, stop: int) -> bool:
+    """Statutes written in kanji and katakana throughout: 之ニ次グ is no 二次."""
+    return bool(_OLD_STYLE.search(text, max(0, start - 8), stop + 8))
+
+
 def _stands_alone(text: str, start: int, stop: int) -> bool:
     """A katakana at the edge of a misread term must not belong to a katakana word beside it: 入カード."""
-    left, right = text[start - 1 : start], text[stop : stop + 1]
+    left, right = text[max(0, start - 1) : start], text[stop : stop + 1]
+    short = stop - start <= 3 and _KATAKANA.search(text, start, stop)
     return not (
-        (_KATAKANA.match(text[start]) and left and _KATAKANA.match(left))
-        or (_KATAKANA.match(text[stop - 1]) and right and _KATAKANA.match(right))
+        ((short or _KATAKANA.match(text[start])) and _KATAKANA.match(left))
+        or ((short or _KATAKANA.match(text[stop - 1])) and _KATAKANA.match(right))
     )
 
 

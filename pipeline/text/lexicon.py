@@ -25,7 +25,14 @@ HOLES = (2, 3, 4)
 LONGEST_TERM = 10
 
 _KATAKANA_WORD = re.compile("[ァ-ヺー]+")
+_KANJI = re.compile(f"[{KANJI}]+")
 _KANJI_RUN = re.compile(f"[{KANJI}]{{4,}}")
+_ENDS = frozenset(
+    "市区町村県府都道郡局部課室係所店院校園館会者長員人月日年号項条名等用的化性上下内外中別毎第各本同当全他新旧前後元"
+)
+_STARTS = frozenset(
+    "第各本同当全他新旧前後元以及又並等用的化性者長員人内外中上下別毎名町村市区県東西南北大小山川田"
+)
 _MIXED = re.compile("[ァ-ヺーへべぺ]")
 
 
@@ -36,6 +43,7 @@ class Lexicon:
     truths: Mapping[str, frozenset[str]]
     """read -> the characters that it may stand for."""
     katakana: frozenset[str]
+    """Words of the field, and words that a misreading of one of them could be taken for."""
     misread_katakana: Mapping[str, str]
     """a katakana word with one character misread -> the word."""
     misread_terms: Mapping[str, str]
@@ -71,9 +79,12 @@ def lexicon(pairs: Pairs) -> Lexicon:
     for truth, read in pairs:
         reads[truth].add(read)
         truths[read].add(truth)
-    texts = [normalise(row["text"]) for row in rules.table("terms")]
-    katakana = frozenset(word for text in texts for word in _KATAKANA_WORD.findall(text) if len(word) > 1)
+    rows = rules.table("terms")
+    texts = [normalise(row["text"]) for row in rows if row["kind"] != "neighbour"]
+    ours = frozenset(word for text in texts for word in _KATAKANA_WORD.findall(text) if len(word) > 1)
+    katakana = ours | {row["text"] for row in rows if row["kind"] == "neighbour"}
     whole = {text for text in texts if len(text) <= LONGEST_TERM and not _KATAKANA_WORD.fullmatch(text)}
+    short = {row["text"] for row in rows if row["kind"] == "short"}
     runs = {run for text in texts for run in _KANJI_RUN.findall(text) if len(run) <= LONGEST_TERM}
     corpus = "\n".join(texts)
     return Lexicon(
@@ -81,13 +92,14 @@ def lexicon(pairs: Pairs) -> Lexicon:
         katakana,
         {
             wrong: word
-            for wrong, word in _misread(katakana, reads).items()
+            for wrong, word in _misread(ours, reads).items()
             if wrong not in katakana and (len(word) > 2 or not _KATAKANA_WORD.fullmatch(wrong))
         },
         {
             wrong: term
             for wrong, term in _misread(whole | runs, reads).items()
-            if wrong not in corpus and (len(term) > 3 or _impossible(term, wrong))
+            if wrong not in corpus
+            and (len(term) > 3 or _impossible(term, wrong) or (term in short and _one_word(wrong)))
         },
         _windows(texts),
     )
@@ -116,6 +128,11 @@ def _impossible(term: str, wrong: str) -> bool:
         read != truth and _MIXED.match(read) and not _MIXED.match(truth)
         for truth, read in zip(term, wrong, strict=True)
     )
+
+
+def _one_word(wrong: str) -> bool:
+    """Can these kanji hardly be the end of one word and the start of the next, as in 江戸川区|本町?"""
+    return bool(_KANJI.fullmatch(wrong)) and wrong[0] not in _ENDS and wrong[-1] not in _STARTS
 
 
 def _windows(texts: Iterable[str]) -> dict[tuple[int, str], frozenset[str]]:
