@@ -22,6 +22,7 @@ from .text_tables import Field, Record, records
 
 _MARKDOWN = re.compile(r"(?:[-*_=]{3,}|`{3,}\w*|<!--.*-->)")
 _LINE_HEIGHT, _CHAR_WIDTH = 12.0, 10.0
+_COLUMN_WIDTH = 1000.0  # cells of one column begin at one place, however long the texts beside them
 
 
 def read(data: bytes, name: str) -> Contents:
@@ -156,7 +157,7 @@ def _front(found: Sequence[Record]) -> tuple[Layout, ...]:
                 top = y + k * _LINE_HEIGHT
                 if shown:
                     lines.append(Line(shown, x, top, x + width, top + _CHAR_WIDTH))
-            x += max((len(text) for text in cell.lines), default=0) * _CHAR_WIDTH + _CHAR_WIDTH
+            x += _COLUMN_WIDTH
         y += _LINE_HEIGHT * max(len(cell.lines) for cell in record.fields)
     if not lines:
         return ()
