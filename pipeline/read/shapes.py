@@ -39,7 +39,8 @@ def edges(points: Array, starts: npt.NDArray[np.bool_], closes: npt.NDArray[np.b
     from_, to = np.vstack((from_, points[closes])), np.vstack((to, points[first[closes]]))
     straight = np.abs(from_ - to).min(axis=1) < 0.5
     boxes = np.hstack((np.minimum(from_, to), np.maximum(from_, to)))[straight]
-    return boxes[np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) > 0]
+    drawn_out: Array = boxes[(boxes[:, 2:] > boxes[:, :2]).any(axis=1)]
+    return drawn_out
 
 
 def outlines(points: Array, starts: npt.NDArray[np.bool_]) -> Array:

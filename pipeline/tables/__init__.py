@@ -13,7 +13,7 @@ from ..settings import Settings
 from .audit import audit
 from .find import Found, find
 from .headers import Heading
-from .letters import is_unmapped
+from .letters import unmapped
 from .stitch import rows
 from .strips import Strip
 
@@ -67,8 +67,8 @@ def _read(
 
 def _worth(table: ChangeTable) -> tuple[bool, float, int]:
     """What makes one reading better: a table at all, fewer glyphs lost, fewer without Unicode."""
-    unmapped = sum(is_unmapped(letter) for row in table.rows for letter in _text(row))
-    return bool(table.rows), round(table.glyphs.share or 0.0, 4), -unmapped
+    without = sum(unmapped(_text(row)) for row in table.rows)
+    return bool(table.rows), round(table.glyphs.share or 0.0, 4), -without
 
 
 def _noted(result: Contents, message: str) -> Contents:
@@ -134,16 +134,11 @@ _EXTRA: dict[Heading, str] = {"number": "row numbers", "remark": "remarks"}
 def _unmapped(made: Sequence[RawRow]) -> Iterator[Problem]:
     """A problem for each row with glyphs that have no Unicode."""
     for ordinal, row in enumerate(made, 1):
-        lost = [line for line in _text(row).split("\n") if any(map(is_unmapped, line))]
-        if lost:
-            count = sum(map(is_unmapped, "".join(lost)))
-            yield Problem(
-                "unmapped_glyphs",
-                f"{count} glyphs have no Unicode",
-                row.pages[0] if row.pages else None,
-                ordinal,
-                lost[0],
-            )
+        text = _text(row)
+        if count := unmapped(text):
+            excerpt = next(line for line in text.split("\n") if unmapped(line))
+            page = row.pages[0] if row.pages else None
+            yield Problem("unmapped_glyphs", f"{count} glyphs have no Unicode", page, ordinal, excerpt)
 
 
 def _text(row: RawRow) -> str:

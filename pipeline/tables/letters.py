@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -24,21 +25,24 @@ class Lines(NamedTuple):
     """Of these, ink drawn a second time in the same place."""
 
 
-def is_unmapped(letter: str) -> bool:
-    """Whether a letter of a line stands for a glyph without Unicode, or of a private font (外字).
+def unmapped(text: str) -> int:
+    """A text in; how many glyphs in it have no Unicode, or one of a private font (外字), out.
 
-    >>> is_unmapped("\ufffd"), is_unmapped("\ue000"), is_unmapped("外")
-    (True, True, False)
+    >>> unmapped("特定個人情\ufffdファイル\ue000")
+    2
     """
-    return letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" or letter >= "\U000f0000"
+    return len(_UNMAPPED.findall(text))
+
+
+_UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def blank(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     """Which code points leave no ink: spaces of all widths, line ends."""
-    return np.isin(code, _BLANKS)
+    return _IS_BLANK[np.minimum(code, len(_IS_BLANK) - 1)]
 
 
-_BLANKS = np.array([point for point in range(0x3001) if chr(point).isspace()], np.uint32)
+_IS_BLANK = np.array([chr(point).isspace() for point in range(0x3002)])
 
 
 def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Lines:

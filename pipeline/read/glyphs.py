@@ -1,0 +1,112 @@
+"""The characters of a page of PDFium in, glyphs with their boxes on the visible page out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from ..model import Glyphs
+from . import library as pdfium
+from .objects import Array, Container, Matrix, clips, column, drain, matrices, moved, moved_boxes
+
+DESCENT = 0.12
+"""Share of an em that lies below the line in Japanese fonts."""
+
+
+def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float) -> Glyphs:
+    """A page's characters and its objects in; the glyphs that show on the page out, in the file's order."""
+    count = max(pdfium.count_characters(text), 0)
+    every = (repeat(text, count), range(count))
+    code = np.fromiter(map(pdfium.unicode_of, *every), np.uint32, count)
+    every = (repeat(text, count), range(count))
+    unmapped = np.fromiter(map(pdfium.is_unmapped, *every), np.int32, count) > 0
+    every = (repeat(text, count), range(count))
+    objects = np.fromiter(map(pdfium.text_object, *every), np.uint64, count)
+    corners = np.zeros((count, 4), np.float32)  # left, top, right, bottom
+    drain(map(pdfium.advance_box, repeat(text, count), range(count), column(corners, 0)))
+
+    made = np.zeros(count, bool)
+    blank = np.flatnonzero(code <= 32)
+    made[blank] = [pdfium.is_generated(text, index) > 0 for index in blank.tolist()]
+    # PDFium reports a hyphen at a line's end as U+0002, for searching; what is drawn is a hyphen.
+    code[code == 2] = ord("-")
+    code[unmapped | ((code < 32) & ~np.isin(code, (9, 10, 13))) | (code > 0x10FFFF)] = 0
+
+    handles, first, which = np.unique(objects, return_index=True, return_inverse=True)
+    hidden, clip, axes = _text_objects(handles, drawn)
+    hidden, clip = hidden[which], clip[which]
+    origins = np.zeros((len(handles), 2), np.float64)
+    drain(map(pdfium.glyph_origin, repeat(text), first.tolist(), column(origins, 0), column(origins, 1)))
+    box = moved_boxes(corners, to_visible)
+    origin = moved(origins, to_visible)
+    start = np.minimum(np.abs(origin - box[first, :2]), np.abs(origin - box[first, 2:]))
+    box = _on_lines(box, origin[which], start[which], axes[which])
+    middle = (box[:, :2] + box[:, 2:]) / 2
+    shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1) & ~made
+    shown &= (middle <= np.minimum(clip[:, 2:], (width, height))).all(axis=1)
+    code, box, hidden = _paired(code[shown], box[shown], hidden[shown])
+    return Glyphs(code=code, box=box, hidden=hidden)
+
+
+def _text_objects(
+    handles: npt.NDArray[np.uint64], drawn: Sequence[Container]
+) -> tuple[npt.NDArray[np.bool_], Array, Array]:
+    """For each text object: whether it leaves no ink, the box outside which it is cut, its axes.
+
+    The axes [n, 4] are one em along the line and one em up, as steps on the visible page.
+    """
+    hidden = np.zeros(len(handles), bool)
+    clip = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf], np.float32), (len(handles), 1))
+    axes = np.zeros((len(handles), 4), np.float32)
+    for container in drawn:
+        texts = np.intersect1d(np.array(container.texts, np.uint64), handles)
+        if not len(texts):
+            continue
+        place, known = np.searchsorted(handles, texts), texts.tolist()
+        modes = np.fromiter(map(pdfium.render_mode, known), np.int32, len(known))
+        hidden[place] = (modes == pdfium.INVISIBLE) | (modes == pdfium.CLIP_ONLY)
+        clip[place] = clips(known, container.matrix, container.clip)
+        size = np.zeros((len(known), 1), np.float32)
+        drain(map(pdfium.font_size, known, column(size, 0)))
+        em = size[:, :, None] * (matrices(known) @ container.matrix)[:, :2, :2]
+        axes[place] = em.reshape(-1, 4)
+    return hidden, clip, axes
+
+
+def _on_lines(box: Array, origin: Array, start: Array, axes: Array) -> Array:
+    """Glyph boxes with the height of their font's em around the line they stand on.
+
+    The boxes that PDFium gives are as high as the font says, and where it says nothing as high as the
+    glyph's ink: full stops would then stand on another line than their neighbours. `origin` is where
+    the text object begins, `start` how far that is from its first glyph's sides.
+    """
+    box = box.copy()
+    along, up = np.abs(axes[:, :2]), axes[:, 2:]
+    ink = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+    for across in (1, 0):
+        level = along[:, across] < 0.05 * along[:, 1 - across]
+        em = np.abs(up[:, across])
+        # Not for vertical writing, whose origin is the middle, nor for fonts with a scale of their own.
+        fits = level & (start[:, 1 - across] < 0.35 * em) & (em > 0.3 * ink) & (em < 8 * ink)
+        below = origin[:, across] + np.where(up[:, across] < 0, DESCENT, 1 - DESCENT) * em
+        box[fits, across] = (below - em)[fits]
+        box[fits, across + 2] = below[fits]
+    return box
+
+
+def _paired(
+    code: npt.NDArray[np.uint32], box: Array, hidden: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.uint32], Array, npt.NDArray[np.bool_]]:
+    """Surrogate pairs, which PDFium reports where its wide characters have 16 bits, as one glyph each."""
+    high = np.flatnonzero((code >= 0xD800) & (code < 0xDC00))
+    if not len(high):
+        return code, box, hidden
+    high = high[high + 1 < len(code)]
+    high = high[(code[high + 1] >= 0xDC00) & (code[high + 1] < 0xE000)]
+    code[high] = 0x10000 + ((code[high] - 0xD800) << 10) + (code[high + 1] - 0xDC00)
+    keep = np.ones(len(code), bool)
+    keep[high + 1] = False
+    return code[keep], box[keep], hidden[keep]
