@@ -130,7 +130,7 @@ def _number(texts: list[str] | None) -> tuple[int | None, str | None, tuple[Prob
 def _published(texts: list[str] | None) -> tuple[str | None, DateReading | None]:
     """Texts beside 公表日 -> the text and its reading; a form left blank is no date, and no problem."""
     unread: tuple[str, DateReading] | None = None
-    for raw in texts or []:
+    for raw in (_date_lines(text) for text in texts or []):
         reading = read_date(raw)
         if reading.date or any(problem.code == "impossible_date" for problem in reading.problems):
             return raw, reading
@@ -139,6 +139,16 @@ def _published(texts: list[str] | None) -> tuple[str | None, DateReading | None]
         if unread is None and len(raw) < 30 and re.search(r"\d|年", raw):
             unread = raw, reading
     return unread or (None if texts is None else "", None)
+
+
+def _date_lines(text: str) -> str:
+    """Lines below 公表日 -> those that make up its date; the form may go on right below."""
+    lines = text.split("\n")
+    for count in range(1, len(lines)):
+        reading = read_date("\n".join(lines[:count]))
+        if reading.precision == "day" and not reading.marks and read_date(lines[count]).date is None:
+            return "\n".join(lines[:count])
+    return text
 
 
 def _published_doubts(reading: DateReading | None) -> tuple[Problem, ...]:
@@ -179,7 +189,7 @@ def _kind(
 
 
 def _stamps(texts: Iterable[str]) -> list[re.Match[str]]:
-    return [match for text in texts if len(text) < 40 for match in _STAMP.finditer(text)]
+    return [match for text in texts for match in _STAMP.finditer(text)]
 
 
 def _stage(

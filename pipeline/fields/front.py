@@ -15,6 +15,7 @@ from .pieces import Piece, pieces, squeezed
 
 _TOUCH = 3.0  # points by which neighbours may overlap
 _LEADING = 1.3  # a gap wider than this many line heights ends a value of loose lines
+_FORM_BODY = re.compile(r"(?:[Ⅰ-Ⅵ]|I{1,3}|IV|VI?)[\s.．　]|[（(]別添")
 _HEADER = {"変更日", "変更前の記載", "変更後の記載", "提出時期"}
 _TIMINGS = {"事前", "事後"}
 _HEADING = re.compile(
@@ -139,6 +140,8 @@ def _paragraph(parts: list[Piece], start: float | None = None) -> str:
     bottom = start
     for piece in sorted(parts, key=lambda piece: (piece.box[1], piece.box[0])):
         height = piece.box[3] - piece.box[1]
+        if _FORM_BODY.match(piece.text):
+            break
         if lines and _same_row(lines[-1][0], piece):
             lines[-1].append(piece)
         elif bottom is None or piece.box[1] - bottom <= _LEADING * height * (1 if lines else 3):

@@ -10,11 +10,15 @@ from functools import cache
 
 from .. import rules
 from ..model import Box, Cell, Layout
+from ..text.markup import strip_tags
 from ..text.normalise import normalise
 
 _SLIVER = 3.5  # an empty cell as thin as this is the gap between two rules
 _GAP = 1.2  # a line that is this many characters too wide for its text has lost a gap
 _EMPTY = " 　\t|:+-"  # what a line between the rows of a pipe table is made of
+_STAMP = (  # [平成30年5月　様式4]
+    r"[\[［〔【（(]?\s*(?:平\s*成|令\s*和)[\s\d元]{1,6}年[\s\d]{1,6}月\s*様\s*式\s*(?:第\s*)?[2-4２-４]\s*[\]］〕】）)]?"
+)
 _VALUE = re.compile(r"\d{1,5}(?=[ 　]+\D)|[^\s|:：](?:[^\t|　]*?[^\s|])??(?=\s{2}|[\t|　]|\s*$|\s*\|)")
 
 
@@ -41,15 +45,20 @@ def pieces(layout: Layout) -> Iterator[Piece]:
     for grid in layout.grids:
         for cell in grid.cells:
             yield from _cell_pieces(cell)
-    flat = all(line.y1 <= line.y0 for line in layout.lines)  # a transcript's lines have no place
-    written = (line for line in layout.lines if line.text.strip(_EMPTY if flat else None))
+    if layout.page:
+        for line in layout.lines:
+            yield from _line_pieces(line.text, line[1:], _slack(line.text, line[1:]))
+        return
+    flat = all(line.y1 <= line.y0 for line in layout.lines)
+    written = (line for line in layout.lines if line.text.strip(_EMPTY))
     for number, line in enumerate(written):
+        text = strip_tags(line.text).strip("\n 　")  # a tab in front is an empty cell
         if not flat:
-            yield from _line_pieces(line.text, line[1:])
+            yield from _line_pieces(text, line[1:])
             continue
-        for column, text in enumerate(re.split(r"[\t|]", line.text.strip().strip("|"))):
+        for column, part in enumerate(re.split(r"[\t|]", text.strip("|"))):
             x, y = column * 1000.0, number * 20.0
-            yield from _line_pieces(text, (x, y, x + min(len(text), 99) * 10, y + 10))
+            yield from _line_pieces(part, (x, y, x + min(len(part), 99) * 10, y + 10))
 
 
 def _cell_pieces(cell: Cell) -> Iterator[Piece]:
@@ -59,7 +68,7 @@ def _cell_pieces(cell: Cell) -> Iterator[Piece]:
     cuts = [(line, _cuts(line.text, _slack(line.text, line[1:]))) for line in cell.lines]
     if label is None and sum(name is not None for _, parts in cuts for _, _, name in parts) > 1:
         for line in cell.lines:
-            yield from _line_pieces(line.text, line[1:])
+            yield from _line_pieces(line.text, line[1:], _slack(line.text, line[1:]))
         return
     match = None if label is not None else _labels().match(text)
     if match and match.end() < len(text.rstrip()):
@@ -70,10 +79,9 @@ def _cell_pieces(cell: Cell) -> Iterator[Piece]:
         yield Piece(text, cell.box, label, True)
 
 
-def _line_pieces(text: str, box: Box) -> Iterator[Piece]:
+def _line_pieces(text: str, box: Box, slack: float = 0.0) -> Iterator[Piece]:
     """A loose line is cut at its labels and at wide gaps, those too of which no space is left."""
     x0, y0, x1, y1 = box
-    slack = _slack(text, box)
     cuts = list(_cuts(text, slack))
     if slack and len(cuts) > 1:
         unit, gap = _em(box), slack / (len(cuts) - 1)
@@ -102,8 +110,10 @@ def _cuts(text: str, slack: float) -> Iterator[tuple[int, int, str | None]]:
 
 
 def _touching(text: str) -> Iterator[re.Match[str]]:
-    """Labels of a line that begins with one, though no space parts them from what follows."""
+    """Labels of a line; of one that begins with a label those too that touch what follows."""
     match = _labels().match(text) or _unparted().match(text)
+    if match is None:
+        yield from _labels().finditer(text)
     while match:
         yield match
         match = _labels().search(text, match.end()) or _unparted().search(text, match.end())
@@ -127,6 +137,9 @@ def _slack(text: str, box: Box) -> float:
 
 
 def _label_of(text: str) -> str | None:
+    """The field that a text is the label of; empty for other labels and the form's stamp."""
+    if re.fullmatch(_STAMP, text.strip()):
+        return ""
     name = re.sub(r"^[\W\d_]+|[\W_]+$", "", squeezed(text)) if len(text) < 80 else ""
     return _label_fields().get(name)
 
@@ -145,7 +158,8 @@ def _spaced() -> str:
 @cache
 def _labels() -> re.Pattern[str]:
     """A label, letter-spaced or not, that stands by itself: at a line's start or after a gap."""
-    return re.compile(rf"(?:(?<=^)|(?<=[\s|【\[(（■●○・.]))(?:{_spaced()})(?:[】\])）])?(?=$|[\s|:：])")
+    start, end = r"(?:(?<=^)|(?<=[\s|【\[(（■●○・.]))", r"(?=$|[\s|:：])"
+    return re.compile(rf"{start}(?:(?:{_spaced()})(?:[】\])）])?{end}|{_STAMP})")
 
 
 @cache

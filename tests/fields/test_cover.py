@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.fields.cover import filing_key, read_cover
 from pipeline.model import Body, Cell, Cover, Grid, Layout, Line
+from pipeline.read import transcript
 from tests.cases import cases
 
 CASES = Path(__file__).parents[1] / "cases" / "covers.txt"
@@ -51,7 +52,7 @@ def layouts(block):
         if mark == "P":
             pages.append((int(rest), [], []))
         elif mark == "T":
-            pages = pages or [(1, [], [])]
+            pages = pages or [(0, [], [])]
             pages[0][2].append(Line(rest.replace("\\t", "\t"), 0, 0, 0, 0))
         elif mark == "L":
             place, _, words = rest.partition(" ")
@@ -106,6 +107,14 @@ def test_the_order_of_cells_and_lines_plays_no_part(block):
         for page in layouts(block)
     ]
     assert values(read_cover(turned)) == expected(block)
+
+
+def test_a_transcripts_front_is_read_as_its_reader_gives_it():
+    cover = "評価書番号\t評価書名\n5\t年金\n評価実施機関名\t海津市長\n公表日\n令和6年4月1日\n"
+    table = "変更日\t項目\t変更前の記載\t変更後の記載\t提出時期\n令和6年4月1日\tⅠ-5\t旧\t新\t事後\n"
+    found = read_cover(transcript.read(f"{cover}\n{table}".encode(), "x.txt").front)
+    assert (found.filing_number, found.filing_title, found.agency) == (5, "年金", "海津市長")
+    assert found.published == dt.date(2024, 4, 1)
 
 
 def test_raw_values_keep_every_character():
