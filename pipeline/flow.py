@@ -90,7 +90,7 @@ def place(reading: Reading, document: Document) -> Filing:
         "licence": document.licence,
         "document": document.document,
     }
-    return Filing(facts, _placed_tables(reading, facts, body))
+    return Filing(facts, _placed_tables(reading, facts, body), document.path)
 
 
 def failed(document: Document, error: str, sha256: str | None = None, size: int | None = None) -> Filing:

@@ -23,9 +23,6 @@ COLUMNS: tuple[Column, ...] = ("change_date", "item", "before", "after", "timing
 """The six columns of a change table: 変更日 項目 変更前の記載 変更後の記載 提出時期 提出時期に係る説明."""
 
 
-# ---------------------------------------------------------------- the file and what its path says
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
     """One input file with its path's metadata (folder name, manifest row); nothing is read yet."""
@@ -79,8 +76,11 @@ class Page:
     image_share: float = 0.0
     """Share of the page's area under pictures (a scan may come in strips)."""
 
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows of the page."""
+        from .review.picture import page_png
 
-# ---------------------------------------------------------------- cells
+        return page_png(self)
 
 
 class Line(NamedTuple):

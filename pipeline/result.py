@@ -10,6 +10,7 @@ from .model import Cover
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from PIL.Image import Image
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,8 @@ class Filing:
     """The filing's row of the `filings` table."""
     tables: dict[str, pa.Table] = field(repr=False)
     """changes, repairs, problems and cells, with the columns of `schema`."""
+    path: str | None = field(default=None, repr=False)
+    """Where the file is, for pictures of its pages."""
 
     @property
     def metadata(self) -> Record:
@@ -63,6 +66,17 @@ class Filing:
         from .schema import to_pandas
 
         return to_pandas(self.tables["changes"])
+
+    def picture(self, page: int | None = None) -> Image:
+        """The picture of a page (default: the table's first) with what was seen on it."""
+        from .review.notebook import picture
+
+        return picture(self, page)
+
+    def _repr_html_(self) -> str:
+        from .review.notebook import html
+
+        return html(self)
 
     def _records(self, table: str) -> tuple[Record, ...]:
         return tuple(Record(row) for row in self.tables[table].to_pylist())
