@@ -83,20 +83,21 @@ def extract_all(
     allow_removal: bool = False,
     timeout: float = 120.0,
     memory: float = 2.0,
+    cluster: str | None = None,
     progress: Callable[[Any], None] | None = None,
 ) -> Run:
     """Every filing below `raw` into the dataset `out` -> Run with filings, rows, problems, failed, seconds.
 
     Never raises for a bad file: that is a `failed` row in `filings`. Raises UsageError (no filing, `out`
     in use) and StoreError (`out` cannot be written; the old dataset is intact). `timeout` in seconds and
-    `memory` in GiB are for one filing.
+    `memory` in GiB are for one filing. `cluster`: address of a Dask scheduler whose workers read.
     """
     from . import batch
     from .settings import Settings
 
     return batch.extract_all(
         raw, out, jobs=jobs, settings=Settings(reader=reader), force=force, allow_removal=allow_removal,
-        timeout=timeout, memory=memory, progress=progress,
+        timeout=timeout, memory=memory, cluster=cluster, progress=progress,
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def main() -> None:
     metavar="GIB",
     help="Memory for one filing; one that takes more fails alone.",
 )
+@click.option("--cluster", metavar="ADDRESS", help="Read on a Dask cluster: tcp://scheduler:8786.")
 @click.option("--force", is_flag=True, help="Read every filing again, changed or not.")
 @click.option("--allow-removal", is_flag=True, help="Go on although most filings of OUT are gone from RAW.")
 @click.option("--strict", is_flag=True, help="Exit 1 also when a filing was read only in part.")
@@ -73,6 +74,7 @@ def extract(
     reader: Any,
     timeout: float,
     memory: float,
+    cluster: str | None,
     force: bool,
     allow_removal: bool,
     strict: bool,
@@ -96,9 +98,10 @@ def extract(
         with reporter(quiet=quiet) as progress:
             run = extract_all(
                 list(raw) or ["raw_pdfs"], out, jobs=jobs, settings=Settings(reader=reader), force=force,
-                allow_removal=allow_removal, timeout=timeout, memory=memory, progress=progress,
+                allow_removal=allow_removal, timeout=timeout, memory=memory, cluster=cluster,
+                progress=progress,
             )  # fmt: skip
-    except (UsageError, StoreError) as error:
+    except HenkouError as error:
         _stop(error)
     except KeyboardInterrupt:
         click.echo(f"Interrupted. What was finished is in {out}; run the same command to go on.", err=True)

@@ -43,9 +43,13 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         yield client.get_executor(pure=False), sum(client.nthreads().values())
 
 
+def _here() -> str:
+    return state.version()
+
+
 def _check_versions(client: Any) -> None:
     answers = client.run(state.version, on_error="return")
-    other = sorted(worker for worker, answer in answers.items() if answer != state.version())
+    other = sorted(worker for worker, answer in answers.items() if answer != _here())
     if other:
         raise UsageError(
             f"workers with another henkou, other rules or engines than here: {', '.join(other)}; "
