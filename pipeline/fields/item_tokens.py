@@ -39,7 +39,11 @@ _CIRCLED = {
     for character in map(chr, range(ord(first), ord(last) + 1))
 }
 _RADICALS = {ord(row["radical"]): row["ideograph"] for row in rules.table("radicals")}
+_NUMERALS = frozenset(map(chr, range(0x2160, 0x2180)))
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _ROMAN = re.compile(
     "(?<![A-Za-z])[IVX\u2160-\u216f\u2170-\u217f]*[\u2160-\u217f][IVX\u2160-\u217f]*(?![A-Za-z])"
 )
@@ -85,8 +89,9 @@ _START = re.compile(
 )
 _PART_TOKEN = re.compile(
     rf"(?P<sure>{_R})"
-    rf"|(?P<ascii>{_ASCII_PART})(?![A-Za-z])"
-    rf"(?=\s*{_DASH}\s*\(?\d|\s*[.、・]\s*\(?\d|\s+\(?\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}|\s*\.?\s*(?:{_PART_HEADINGS}))"
+    rf"|(?P<ascii>{_ASCII_PART})(?![A-Za-z])"  # letters need something behind them that a part has
+    rf"(?=\s*{_DASH}\s*\(?\d|\s*[.、・の]\s*\(?\d|\s+\(?\d|\s*\(\d|\s*第\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}"
+    rf"|(?<=[IV][IV])(?:\d|全体|全般)|\s*\.?\s*(?:{_PART_HEADINGS}))"
 )
 _ANNEX = re.compile(
     r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?:(?P<number>\d{1,2})(?!\d)|(?P<circle>[\ue001-\ue003]))\s*[)\]】]?"
@@ -136,11 +141,11 @@ def fold(raw: str) -> str:
     >>> fold('Ⅱ－３') == fold('ⅠⅠ-３'), fold('(①)') == fold('(❶)')
     (True, True)
     """
-    text = _PRIVATE.sub("〓", strip_tags(raw)).translate(_RADICALS)
+    text = _INVISIBLE.sub("", _PRIVATE.sub("〓", strip_tags(raw))).translate(_RADICALS)
     text = "".join(
-        _CIRCLED.get(c, c if "\u2160" <= c <= "\u217f" else unicodedata.normalize("NFKC", c)) for c in text
+        _CIRCLED.get(c) or (c if c in _NUMERALS else unicodedata.normalize("NFKC", c)) for c in text
     )
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", text)  # the voiced marks of half-width kana
     return _ROMAN.sub(_roman, text)
 
 
@@ -212,10 +217,16 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
         return Token("third", _number(match)), match.end()
     if "\ue001" <= text[at] <= "\ue032":
         return Token("circle", _circled(text[at])), at + 1
-    if (match := _GROUP.match(text, at)) and not (match["apart"] and _WORD.match(text[at - 1 : at])):
+    if (match := _GROUP.match(text, at)) and not (match["apart"] and _ends_a_heading(text, at, before)):
         number = match["number"] or match["digits"] or _circled(match["circle"])
         return Token("group", GROUPS[re.sub(r"\s", "", match["word"])] + str(int(number))), match.end()
     return None, at
+
+
+def _ends_a_heading(text: str, at: int, before: list[Token]) -> bool:
+    """The group's word is the end of a heading (漏えい・滅失・毀損リスク ⑤), not a group of its own."""
+    grouped = any(token.kind == "group" for token in before)
+    return bool(_WORD.match(text[:at].rstrip()[-1:] if grouped else text[at - 1 : at]))
 
 
 def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, int]:

@@ -25,7 +25,7 @@ _WHOLE = re.compile(
     "(?:特定個人情報保護)?(?:評価書|様式|文書)?の?(?:全体|全般|全項目|全て|全頁)(?:的な?変更|にわたる?変更)?"
 )
 _PREFIX = re.compile("(?:特定個人情報保護|[0-9]+頁|[Pp][0-9]+|様式[234]|項目|該当箇所|評価書)*")
-_NUMBERED = re.compile(r"\s*(?:\(\d+\)[^()]+ファイル\s*)?(?:\d|システム|委託事項|提供先|移転先)")
+_NUMBERED = re.compile(r"(?:\(\d+\)[^()]+ファイル)?(?:\d|システム|委託事項|提供先|移転先)")
 _STARTS = (*((part, 0) for part in "ⅠⅡⅢⅣⅤⅥ"), ("Ⅰ-2 ", 1), ("Ⅱ-4 ", 1), ("Ⅱ-5 ", 1))
 """What a cell can leave out before a section's number, or before システム, 委託事項, 提供先 and 移転先."""
 
@@ -42,12 +42,12 @@ def read_item(raw: str, clean: str, filing_type: str | None, change_date: dt.dat
     forms = (filing_type,) if filing_type in FORMS else FORMS
     day = change_date and names.edition(change_date)
     reading = _read(raw or clean, forms, day)
-    if (
-        reading.problems and not reading.codes
-    ):  # 委託事項1|2: a number that a line end cuts is whole in the clean text
-        joined = _read(clean, forms, day)
-        return joined if joined.codes else reading
-    return reading
+    if reading.codes or not reading.problems:
+        return reading
+    joined = _read(
+        clean, forms, day
+    )  # a number that a line end cuts, 委託事項1|2, is whole in the clean text
+    return joined if joined.codes else reading
 
 
 @lru_cache(maxsize=4096)  # the same items stand in most tables
@@ -134,7 +134,7 @@ def _by_heading(text: str, forms: Sequence[str]) -> Match | None:
 def _without_part(text: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
     """A cell that leaves the part out, but whose numbers and headings all belong to one place of the form."""
     found: dict[str, Match] = {}
-    if not _NUMBERED.match(text):
+    if not _NUMBERED.match("".join(text.split())):
         return None
     for start, given in _STARTS:
         cell = read_addresses(fold(start) + text)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline import rules, schema
 from pipeline.fields.items import item_table, read_item
 from pipeline.model import ItemReading
+from pipeline.text.normalise import normalise
 from tests.cases import cases
 
 CODE = re.compile(
@@ -144,6 +145,11 @@ def test_width_and_dash_do_not_matter(case):
     assert codes(case["item"].replace("-", "−").replace("－", "‐"), case["form"]) == case["codes"]
     assert codes(f"<p>{case['item']}</p>", case["form"]) == case["codes"]
     assert codes(f"\n{case['item']} \n", case["form"]) == case["codes"]
+
+
+@pytest.mark.parametrize("case", cases("item_codes"), ids=lambda case: case["item"])
+def test_normalised_text_gives_the_same_code_or_none(case):
+    assert codes(normalise(case["item"]), case["form"]) in (case["codes"], "")
 
 
 ROWS = [row for row in item_table() if row["parent"] != row["code"]]
