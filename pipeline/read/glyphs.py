@@ -19,20 +19,15 @@ DESCENT = 0.12
 def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float) -> Glyphs:
     """A page's characters and its objects in; the glyphs that show on the page out, in the file's order."""
     count = max(pdfium.count_characters(text), 0)
-    every = (repeat(text, count), range(count))
-    code = np.fromiter(map(pdfium.unicode_of, *every), np.uint32, count)
-    every = (repeat(text, count), range(count))
-    unmapped = np.fromiter(map(pdfium.is_unmapped, *every), np.int32, count) > 0
-    every = (repeat(text, count), range(count))
-    objects = np.fromiter(map(pdfium.text_object, *every), np.uint64, count)
+    code = _codes(text, count)
+    unmapped = np.fromiter(map(pdfium.is_unmapped, repeat(text, count), range(count)), np.int32, count) > 0
+    objects = np.fromiter(map(pdfium.text_object, repeat(text, count), range(count)), np.uint64, count)
     corners = np.zeros((count, 4), np.float32)  # left, top, right, bottom
     drain(map(pdfium.advance_box, repeat(text, count), range(count), column(corners, 0)))
 
     made = np.zeros(count, bool)
     blank = np.flatnonzero(code <= 32)
     made[blank] = [pdfium.is_generated(text, index) > 0 for index in blank.tolist()]
-    # PDFium reports a hyphen at a line's end as U+0002, for searching; what is drawn is a hyphen.
-    code[code == 2] = ord("-")
     code[unmapped | ((code < 32) & ~np.isin(code, (9, 10, 13))) | (code > 0x10FFFF)] = 0
 
     handles, first, which = np.unique(objects, return_index=True, return_inverse=True)
@@ -49,6 +44,26 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     shown &= (middle <= np.minimum(clip[:, 2:], (width, height))).all(axis=1)
     code, box, hidden = _paired(code[shown], box[shown], hidden[shown])
     return Glyphs(code=code, box=box, hidden=hidden)
+
+
+def page_text(text: int) -> npt.NDArray[np.uint16]:
+    """All text of a page in one call, as UTF-16; glyphs without Unicode are left out."""
+    count = max(pdfium.count_characters(text), 0)
+    units = np.zeros(count + 1, np.uint16)
+    written = pdfium.all_text(text, 0, count, units.ctypes.data) if count else 0
+    return units[: max(written - 1, 0)]
+
+
+def _codes(text: int, count: int) -> npt.NDArray[np.uint32]:
+    """The code points of all characters; from the page's text where that has one unit for each."""
+    units = page_text(text)
+    if len(units) == count and not ((units >= 0xD800) & (units < 0xE000)).any():
+        code = units.astype(np.uint32)
+    else:
+        code = np.fromiter(map(pdfium.unicode_of, repeat(text, count), range(count)), np.uint32, count)
+    # PDFium reports a hyphen at a line's end as U+0002 or U+FFFE, for searching; a hyphen is drawn.
+    code[(code == 2) | (code == 0xFFFE)] = ord("-")
+    return code
 
 
 def _text_objects(

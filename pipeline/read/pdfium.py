@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +12,7 @@ from ..model import Page
 from ..settings import Settings
 from . import broken, locked, shapes
 from . import library as pdfium
-from .glyphs import glyphs
+from .glyphs import glyphs, page_text
 from .objects import Matrix, containers, drawn_shapes
 
 
@@ -54,12 +53,7 @@ class PdfiumPdf:
 
     def text(self, number: int) -> str:
         self._load(number)
-        count = pdfium.count_characters(self._text)
-        if count <= 0:
-            return ""
-        buffer = ctypes.create_string_buffer(2 * (count + 1))
-        written = pdfium.all_text(self._text, 0, count, ctypes.addressof(buffer))
-        return buffer.raw[: 2 * max(written - 1, 0)].decode("utf-16-le", errors="replace")
+        return page_text(self._text).tobytes().decode("utf-16-le", errors="replace")
 
     def page(self, number: int) -> Page:
         self._load(number)
