@@ -58,6 +58,10 @@ def paragraphs(pieces: Sequence[Piece], margin: float | None = None) -> str:
     return result
 
 
+_CHECK_BOX = re.compile(r"[\[［][\s○〇●✓]?[\]］]")
+"""`[○]紙 [ ]電子記録媒体`: what stands between two boxes of the form is white space."""
+
+
 def joined(left: str, right: str, cut: bool = False) -> str:
     """Two parts of a wrapped line -> one text, with a space only where words of letters meet.
 
@@ -70,6 +74,8 @@ def joined(left: str, right: str, cut: bool = False) -> str:
     left, right = left.rstrip(" \t"), right.lstrip(" \t")
     if not left or not right:
         return left + right
+    if _CHECK_BOX.match(right):
+        return f"{left} {right}"
     words = bool(re.search(r"[A-Za-z0-9,;]$", left) and re.match("[A-Za-z0-9(]", right))
     words &= not (left[-1].isdecimal() and right[0].isdecimal())  # a number that was cut
     between = left[-1].isascii() or right[0].isascii()

@@ -112,17 +112,12 @@ class Openings:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.starts = [start(text) for text in texts]
-        self._signs = [self._sign(text, how) for text, how in zip(texts, self.starts, strict=True)]
-
-    @staticmethod
-    def _sign(text: str, how: Start) -> Number | str | None:
-        if how in ("number", "named"):
-            return number(text)
-        return text.lstrip()[0] if how == "dot" else None
+        self._texts = texts
+        self._signs = [_sign(text, how) for text, how in zip(texts, self.starts, strict=True)]
 
     def continues(self, at: int) -> bool:
-        """Whether line `at` starts with a dot that starts others too, the number after one above it,
-        or a first number that has a second below.
+        """Whether line `at` starts with a dot that starts others too, the number after one above it, or
+        a first number that has a second below.
 
         >>> Openings(["①収集", "②保管及び", "③廃棄"]).continues(2)
         True
@@ -133,10 +128,27 @@ class Openings:
         if sign is None:
             return False
         if not isinstance(sign, Number):
-            return self._signs.count(sign) > 1
+            return self._is_item(sign, at)
         if sign.value > 1:
             return Number(sign.kind, sign.value - 1) in self._signs[:at]
         return Number(sign.kind, 2) in self._signs[at + 1 :]
+
+    def _is_item(self, dot: str, at: int) -> bool:
+        """Whether other lines start with the dot, and not each of them after a whole sentence.
+
+        In a list of sentences the dot below an unfinished one is that of 保有・管理.
+        """
+        others = [k for k, sign in enumerate(self._signs) if sign == dot and k != at]
+        above = {self._texts[k - 1].rstrip()[-1:] for k in others if k > 0}
+        opens = bool(others) and at < others[0]
+        return bool(others) and (opens or "。" not in above or not above <= set("。】＞>》"))
+
+
+def _sign(text: str, how: Start) -> Number | str | None:
+    """What lines of one list have in common."""
+    if how in ("number", "named"):
+        return number(text)
+    return text.lstrip()[0] if how == "dot" else None
 
 
 def names_item(texts: Sequence[str]) -> bool:
