@@ -64,20 +64,25 @@ def read_agency(raw: str) -> Agency:
         found = Agency(text[:end], (_prefectures()[prefecture],), prefecture=prefecture)
     if found:
         return _with_others(found, text)
-    if other := _match("own", text):
-        return Agency(other, own_name=other, prefecture=prefecture)
-    return Agency(_match("title", text) or _institution(text), prefecture=prefecture)
+    if other := _institution("own", text, breaks) or _match("own", text):
+        return Agency(other, own_name=_without_title(other), prefecture=prefecture)
+    return Agency(_match("title", text) or _institution("office", text, breaks), prefecture=prefecture)
 
 
-def _without_title(union: str) -> str:
-    return re.sub(
-        r"(?<=連合|組合)(?:連合|組合)?長$|(?:管理者|企業長|理事長|教育委員会|選挙管理委員会)$", "", union
-    )
+_TITLE = re.compile(
+    r"(?<=連合|組合|機構|協会|病院|大学|法人)(?:連合|組合)?長$|(?:管理者|企業長|理事長|会長|総裁|学長|院長)$"
+    r"|(?<=連合|組合)(?:教育|選挙管理)委員会$"
+)
 
 
-def _institution(text: str) -> str | None:
-    """A name that at least ends like an institution's; anything else may be a person's."""
-    return text if re.search("[市区町村県都府道会局部課省庁所団]$|大学|病院|センター", text) else None
+def _without_title(name: str) -> str:
+    return _TITLE.sub("", name)
+
+
+def _institution(kind: str, text: str, breaks: frozenset[int]) -> str | None:
+    """A name that ends as institutions' names do, at a gap or as a whole; the rest may be a person's name."""
+    parts = (text[:stop] for stop in sorted({*breaks, len(text)}))
+    return next((part for part in parts if _shapes()[kind].fullmatch(part)), None)
 
 
 # ---------------------------------------------------------------- the words, from left to right
@@ -229,7 +234,7 @@ def _organ() -> re.Pattern[str]:
 
 @cache
 def _shapes() -> dict[str, re.Pattern[str]]:
-    kinds = ("union", "own", "title")
+    kinds = ("union", "own", "title", "office")
     return {
         kind: re.compile("|".join(row["pattern"] for row in rules.table("organs") if row["kind"] == kind))
         for kind in kinds

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import rules
 from pipeline.fields.cover import filing_key, read_cover
 from pipeline.model import Body, Cell, Cover, Grid, Layout, Line
 from pipeline.read import transcript
@@ -107,6 +108,23 @@ def test_the_order_of_cells_and_lines_plays_no_part(block):
         for page in layouts(block)
     ]
     assert values(read_cover(turned)) == expected(block)
+
+
+VALUES = {
+    "filing_number": "12",
+    "filing_title": "年金に関する事務",
+    "agency": "海津市長",
+    "published": "令和6年4月1日",
+}
+
+
+@pytest.mark.parametrize("row", rules.table("cover_labels"), ids=lambda row: row["label"])
+def test_every_label_has_its_value_and_the_others_take_none(row):
+    table = ["P 1", "L 150,50 特定個人情報保護評価書（基礎項目評価書）", "G 50,100 500 25 1:1"]
+    value = VALUES.get(row["field"], "12")
+    cover = read_cover(layouts([*table, f"| {row['label']} | {value} |"]))
+    raw = {name: getattr(cover, f"{name}_raw") for name in VALUES}
+    assert raw == {name: value if name == row["field"] else None for name in VALUES}
 
 
 def test_a_transcripts_front_is_read_as_its_reader_gives_it():

@@ -49,6 +49,11 @@ def test_every_body_with_an_office_is_found_by_prefecture_and_name(row):
     assert (body.code, body.prefecture_name, body.problems) == (row["code"], row["prefecture"], ())
 
 
+@pytest.mark.parametrize("rule", rules.table("organs"), ids=lambda rule: rule["example"])
+def test_every_rule_of_offices_reads_its_own_example_whole(rule):
+    assert read_agency(f"{rule['example']}　見本太郎").name == rule["example"]
+
+
 def test_there_are_as_many_namesakes_as_we_think():
     assert len(NAMESAKES) == 26
 
