@@ -17,6 +17,7 @@ _LETTER = re.compile("[ァ-ヺ]")
 _KATAKANA = re.compile("[ァ-ヺー]")
 _ALIKE = "へべぺり一二三口力工夕卜八才了千又"
 _RUN = re.compile(f"[ァ-ヺー{_ALIKE}]+")
+_ALL_ALIKE = str.maketrans("へべぺり一二三口力工夕卜八才千又", "ヘベペリーニミロカエタトハオチヌ")
 _PARTICLE = {"ヘ": "へ", "リ": "り"}
 
 _LABEL_BEFORE = re.compile(r"(?:^|[号イロハニホヘトチリ\n、・(]|及び|又は|から|\d+の)$")
@@ -24,7 +25,7 @@ _LABEL_AFTER = re.compile("まで|から|又は|及び|に(?:掲げる|規定|�
 _KANA_ALONE = re.compile(f"(?<=[ぁ-ゖ{KANJI})」』>])[ヘリ](?=[ぁ-ゖ{KANJI}、。])")
 _LONE_LABEL = re.compile("(?<![ァ-ヺー])[イロハニホヘト](?![ァ-ヺー])")
 _HIRAGANA = re.compile("[ぁ-ゖ]")
-_OLD_STYLE = re.compile("[ヲ之於其]")
+_OLD_STYLE = re.compile("[ヲ之於]")
 _ONE_BEFORE = re.compile(
     f"(?:^|(?<=[\n{KANJI}のをにはがでもとや、。・(「 ]))"
     "ー(?=[部般定覧時括致貫環斉層方切律意元体様連次種人件日月年回度])"
@@ -87,6 +88,8 @@ def _pieces(text: str, offset: int, run: str, start: int, words: Lexicon) -> Ite
             yield stop, 0, piece
         elif piece in words.misread_katakana and (len(piece) > 3 or _whole(run, start, stop)):
             yield stop, 1, words.misread_katakana[piece]
+        elif piece.translate(_ALL_ALIKE) in words.katakana:
+            yield stop, 1, piece.translate(_ALL_ALIKE)
 
 
 def _whole(run: str, start: int, stop: int) -> bool:

@@ -85,6 +85,7 @@ def lexicon(pairs: Pairs) -> Lexicon:
     katakana = ours | {row["text"] for row in rows if row["kind"] == "neighbour"}
     whole = {text for text in texts if len(text) <= LONGEST_TERM and not _KATAKANA_WORD.fullmatch(text)}
     short = {row["text"] for row in rows if row["kind"] == "short"}
+    words = {row["text"] for row in rules.table("keep")}
     runs = {run for text in texts for run in _KANJI_RUN.findall(text) if len(run) <= LONGEST_TERM}
     corpus = "\n".join(texts)
     return Lexicon(
@@ -99,6 +100,7 @@ def lexicon(pairs: Pairs) -> Lexicon:
             wrong: term
             for wrong, term in _misread(whole | runs, reads).items()
             if wrong not in corpus
+            and wrong not in words
             and (len(term) > 3 or _impossible(term, wrong) or (term in short and _one_word(wrong)))
         },
         _windows(texts),
@@ -107,8 +109,8 @@ def lexicon(pairs: Pairs) -> Lexicon:
 
 @cache
 def kept() -> re.Pattern[str]:
-    """Words that are right although they look like a misreading of another; no pair repair touches them."""
-    words = sorted((row["text"] for row in rules.table("keep")), key=len, reverse=True)
+    """Words that are right although they look like a misreading: no pair repair touches them."""
+    words = sorted((row["text"] for row in rules.table("keep") if row["everywhere"]), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words)))
 
 
