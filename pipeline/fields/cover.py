@@ -154,7 +154,7 @@ def _date_lines(text: str) -> str:
 def _published_doubts(reading: DateReading | None) -> tuple[Problem, ...]:
     if reading is None or reading.problems or reading.precision == "day":
         return reading.problems if reading else ()
-    return (Problem("published_undecided", f"公表日 is no single day but a {reading.precision}."),)
+    return (Problem("published_undecided", f"公表日 is not one day ({reading.precision})."),)
 
 
 def _missing(title: str | None, kind: object) -> tuple[Problem, ...]:

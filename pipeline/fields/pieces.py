@@ -157,8 +157,8 @@ def _spaced() -> str:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    """A label, letter-spaced or not, that stands by itself: at a line's start or after a gap."""
-    start, end = r"(?:(?<=^)|(?<=[\s|【\[(（■●○・.]))", r"(?=$|[\s|:：])"
+    """A label, letter-spaced or not, at a line's start or after a gap, with a gap, a number or a date behind."""
+    start, end = r"(?:(?<=^)|(?<=[\s|【\[(（■●○・.]))", r"(?=$|[\s|:：\d]|令和|平成)"
     return re.compile(rf"{start}(?:(?:{_spaced()})(?:[】\])）])?{end}|{_STAMP})")
 
 
