@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from . import __version__
-from .errors import HenkouError, StoreError, UsageError
+from .errors import FilingError, HenkouError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from .batch import Run
@@ -114,6 +114,55 @@ def extract(
 
 
 @main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--page", type=click.IntRange(1), metavar="N", help="One page: its glyphs, rules and cells.")
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="OUT.png",
+    help="Draw that page with its rules, cells, rows and joins.",
+)
+@click.option("--compare", is_flag=True, help="Where the two PDF engines read it differently.")
+@click.option(
+    "--reader",
+    type=click.Choice(["auto", "pdfium", "pdfplumber"]),
+    default="auto",
+    show_default=True,
+    help="Engine for PDFs.",
+)
+def inspect(file: Path, page: int | None, picture: Path | None, compare: bool, reader: Any) -> None:
+    """What henkou sees in FILE: pages, cover, table, rows, joins, problems. Writes nothing but a picture.
+
+    \b
+    Example:  henkou inspect filing.pdf --page 7 --picture page7.png
+    """  # fmt: skip
+    from .review import inspect as review
+    from .settings import Settings
+
+    settings = Settings(reader=reader)
+    if picture and not page:
+        raise click.UsageError("--picture needs --page N: the page to draw")
+    try:
+        data = file.read_bytes()
+        if picture and page:
+            from .review.picture import draw_page
+
+            draw_page(data, file.name, page, settings).save(picture, "PNG")
+            click.echo(f"page {page} of {file.name} drawn to {picture}")
+        elif compare:
+            click.echo(review.compare(data, file.name, settings))
+        elif page:
+            click.echo(review.page_report(data, file.name, page, settings))
+        else:
+            click.echo(review.report(data, file.name, settings))
+    except FilingError as error:
+        click.echo(f"henkou: {error}", err=True)
+        sys.exit(EXIT_FAILED)
+    except HenkouError as error:
+        _stop(error)
+
+
+@main.command()
 @click.option("--explain", is_flag=True, help="As JSON: the text and the steps that led to it.")
 def normalise(explain: bool) -> None:
     """Normalise the text on standard input to standard output.
@@ -187,8 +236,10 @@ def _summary(run: Run) -> dict[str, Any]:
 
 def _summary_text(run: Run, out: str) -> str:
     lines = [
-        f"{run.filings:,} filings ({run.read:,} read now, {run.failed:,} failed, {run.partial:,} in part), "
-        f"{run.rows:,} rows, {run.problems:,} problems, {run.seconds:.1f} s → {Path(out) / 'changes'}"
+        f"{_count(run.filings, 'filing')} "
+        f"({run.read:,} read now, {run.failed:,} failed, {run.partial:,} in part), "
+        f"{_count(run.rows, 'row')}, {_count(run.problems, 'problem')}, {run.seconds:.1f} s → "
+        f"{Path(out) / 'changes'}"
     ]
     lines += [f"failed: {error}" for error in run.errors[:10]]
     if len(run.errors) > 10:
@@ -196,6 +247,14 @@ def _summary_text(run: Run, out: str) -> str:
     return "\n".join(lines)
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def _stop(error: HenkouError) -> NoReturn:
     click.echo(f"henkou: {error}", err=True)
     sys.exit(EXIT_STORE if isinstance(error, StoreError) else EXIT_USAGE)
+
+
+if __name__ == "__main__":
+    main()
