@@ -157,7 +157,7 @@ def _spaced() -> str:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    """A label, letter-spaced or not, at a line's start or after a gap, with a gap, a number or a date behind."""
+    """A label, letter-spaced or not, at a line's start or after a gap, then a gap, a number or a date."""
     start, end = r"(?:(?<=^)|(?<=[\s|【\[(（■●○・.]))", r"(?=$|[\s|:：\d]|令和|平成)"
     return re.compile(rf"{start}(?:(?:{_spaced()})(?:[】\])）])?{end}|{_STAMP})")
 
