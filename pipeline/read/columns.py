@@ -26,8 +26,8 @@ Layout = tuple[tuple[Slot, ...], ...]
 _SPACE = r"[\s\u3000]*"
 _TAG = r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>"
 TAG = re.compile(_TAG)
-_OPENING = rf"(?:[\s\u3000]|{_TAG})*"
-_CLOSING = r"(?:</[A-Za-z][A-Za-z0-9]*\s*>|<br\s*/?>)*"
+_OPENING = rf"(?:[\s\u3000*]|{_TAG})*"
+_CLOSING = r"(?:</[A-Za-z][A-Za-z0-9]*\s*>|<br\s*/?>|\*\*)*"
 _NUMBER = r"(?:[0-9０-９][\s\u3000]*){1,2}"
 _YEAR = (
     rf"(?:(?:令{_SPACE}和|平{_SPACE}成|昭{_SPACE}和|[㋿㍻㍼RHSＲＨＳ])[.．]?{_SPACE}(?:元{_SPACE}|{_NUMBER})"
@@ -90,7 +90,7 @@ def read_header(texts: Sequence[str]) -> Layout | None:
     (('change_date', 'item'), ('before',), ('after',), ('timing',), ('remark',))
     >>> read_header(["項目", "変更前", "変更後"])
     """
-    layout = tuple(_read_heading(folded(text)) for text in texts)
+    layout = tuple(_read_heading(folded(text).strip("*_`")) for text in texts)
     known = {slot for slots in layout for slot in slots} & set(COLUMNS)
     return layout if len(known) >= 4 or (len(known) == 3 and "change_date" in known) else None
 

@@ -17,6 +17,8 @@ PAGE_NUMBER = re.compile(
     r"[-–—‐―ー\[(]*(?:p(?:age|\.)?)?\d{1,4}(?:(?:/|of)\d{1,4})?(?:頁|ページ|page)?[-–—‐―ー\])]*|第\d+頁",
     re.IGNORECASE,
 )
+_DATE_TAIL = re.compile(r"[0-9元]{0,2}年?[0-9]{0,2}月?[0-9]{1,2}日|日")
+"""The rest of a date that a page break has cut: 令和6年4月|1日."""
 _TITLE = re.compile(r"[#*]*[(\[]?(?:別添\d*)?[)\]]?変更箇所[*]*")
 _NONE = re.compile(r"(?:該当|変更)?(?:なし|無し|事項なし|箇所なし)|[-―－ー]+")
 
@@ -98,7 +100,7 @@ class TranscribedTable:
         row: dict[Column, RawCell] = {
             column: RawCell((Piece(lines),)) if any(lines) else RawCell() for column, lines in text.items()
         }
-        marks += self._fill(row, covered)
+        marks += self._fill(row, covered, split.clear)
         if not split.clear:
             marks.append("columns_unclear")
         self.rows.append(RawRow(row, tuple(marks)))
@@ -113,15 +115,15 @@ class TranscribedTable:
         fields = [cell.lines for cell in record.fields]
         return columns.split(fields, self.layouts, numbered=self.numbered, remark=self.remark)
 
-    def _fill(self, row: dict[Column, RawCell], covered: set[Slot]) -> list[str]:
+    def _fill(self, row: dict[Column, RawCell], covered: set[Slot], clear: bool) -> list[str]:
         """Give a row under a merged cell the pieces of the row above: by rowspan, or where date and item
         are blank."""
         if not self.rows:
             return []
         above = self.rows[-1].cells
         blank = [column for column in COLUMNS[:2] if is_blank(row[column].raw)]
-        if "change_date" not in blank:
-            blank = []  # a blank 項目 beside a date is no merged cell
+        if "change_date" not in blank or not clear:
+            blank = []  # a blank 項目 beside a date is no merged cell, and an unread date stands elsewhere
         filled = [c for c in COLUMNS if c in covered or c in blank]
         filled = [c for c in filled if above[c].pieces or above[c].merged]
         for column in filled:
@@ -161,7 +163,8 @@ def _is_tail(text: dict[Column, Lines]) -> bool:
     """The rest of the row above: no date, no timing, and no item of its own."""
     blank = {column: is_blank("\n".join(lines)) for column, lines in text.items()}
     if not blank["change_date"]:
-        return False
+        date = folded("\n".join(text["change_date"]))
+        return blank["item"] and blank["timing"] and _DATE_TAIL.fullmatch(date) is not None
     if not blank["timing"]:
         return blank["item"] and blank["before"] and blank["after"]
     return blank["item"] or ITEM.match(folded("\n".join(text["item"]))) is None

@@ -81,14 +81,13 @@ def _has_anchor(record: Record) -> bool:
 
 
 def _within_table(found: Sequence[Record]) -> list[Record]:
-    """Records up to the table's last one: a row with an anchor, or rows alike that carry on after it."""
+    """Records up to the table's last one: a row with an anchor, or as wide as those that have one."""
     anchored = {record.block for record in found if _has_anchor(record)}
     widths = {len(record.fields) for record in found if _has_anchor(record)}
     last = max(
         i
         for i, record in enumerate(found)
-        if record.block in anchored
-        or (len(record.fields) > 2 and len(record.fields) in widths and is_blank(record.fields[0].text))
+        if record.block in anchored or (len(record.fields) > 2 and len(record.fields) in widths)
     )
     while last + 1 < len(found) and found[last + 1].kind == "line" and not found[last + 1].after_blank:
         last += 1
