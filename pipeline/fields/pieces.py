@@ -45,11 +45,11 @@ def pieces(layout: Layout) -> Iterator[Piece]:
     for grid in layout.grids:
         for cell in grid.cells:
             yield from _cell_pieces(cell)
-    if layout.page:
+    flat = all(line.y1 <= line.y0 for line in layout.lines)  # plain lines without a place
+    if layout.page and not flat:
         for line in layout.lines:
             yield from _line_pieces(line.text, line[1:], _slack(line.text, line[1:]))
         return
-    flat = all(line.y1 <= line.y0 for line in layout.lines)
     written = (line for line in layout.lines if line.text.strip(_EMPTY))
     for number, line in enumerate(written):
         text = strip_tags(line.text).strip("\n 　")  # a tab in front is an empty cell

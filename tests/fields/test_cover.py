@@ -135,6 +135,12 @@ def test_a_transcripts_front_is_read_as_its_reader_gives_it():
     assert found.published == dt.date(2024, 4, 1)
 
 
+def test_plain_lines_need_no_page_number():
+    (case,) = (case for case in covers() if case.id == "transcript_tabs")
+    (page,) = layouts(*case.values)
+    assert values(read_cover([replace(page, page=1)])) == values(read_cover([page]))
+
+
 def test_raw_values_keep_every_character():
     (case,) = (case for case in covers() if case.id == "persons_name_after_the_title")
     cover = read_cover(layouts(*case.values))
