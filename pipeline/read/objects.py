@@ -16,7 +16,6 @@ from . import shapes
 Array = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 """3 x 3; row vectors times matrix."""
-EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 FORM_DEPTH = 12
 """Forms nested deeper than this are a loop in a damaged file."""
 
@@ -36,7 +35,7 @@ def containers(page: int, to_visible: Matrix) -> Iterable[Container]:
     """A page and the matrix onto its visible part in; the page and every form on it out."""
     count = pdfium.count_objects(page)
     handles = list(map(pdfium.get_object, repeat(page, count), range(count)))
-    yield from _sorted_out(handles, to_visible, np.array(EVERYWHERE, np.float32), 0)
+    yield from _sorted_out(handles, to_visible, np.array(shapes.EVERYWHERE, np.float32), 0)
 
 
 def _sorted_out(handles: list[int], matrix: Matrix, clip: Array, depth: int) -> Iterable[Container]:
@@ -162,16 +161,9 @@ def _path_boxes(container: Container, thickness: float) -> Array:
     outlined = [_outline(paths[index], container.matrix, stroked=bool(modes[index, 1])) for index in large]
     cut = clips(paths, container.matrix, container.clip)
     around = [np.tile(cut[index], (len(found), 1)) for index, found in zip(large, outlined, strict=True)]
-    return _cut(
+    return shapes.cut(
         np.vstack([boxes[is_thin & is_drawn], *outlined]), np.vstack([cut[is_thin & is_drawn], *around])
     )
-
-
-def _cut(boxes: Array, around: Array) -> Array:
-    """Boxes and, for each, the box outside which it is not drawn, in; what is left of them out."""
-    shown = (boxes[:, :2] <= around[:, 2:]).all(axis=1) & (boxes[:, 2:] >= around[:, :2]).all(axis=1)
-    low, high = np.maximum(boxes[:, :2], around[:, :2]), np.minimum(boxes[:, 2:], around[:, 2:])
-    return np.hstack((low, high))[shown]
 
 
 def _outline(path: int, matrix: Matrix, stroked: bool) -> Array:

@@ -19,9 +19,10 @@ from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ..errors import PageError
-from ..model import Glyphs, Page
+from ..model import Box, Glyphs, Page
 from ..settings import Settings
 from . import broken, locked, shapes
+from .shapes import EVERYWHERE
 
 Array = npt.NDArray[np.float32]
 
@@ -77,11 +78,13 @@ class PlumberPdf:
             return np.column_stack((box[:, 0] - left, top - box[:, 3], box[:, 2] - left, top - box[:, 1]))
 
         thickness = self._settings.rule_thickness
-        drawn = list(_shapes(layout))
+        drawn: list[Any] = list(_shapes(layout))
         images = [shape.bbox for shape in drawn if isinstance(shape, LTImage)]
-        boxes = [box for shape in drawn if isinstance(shape, LTCurve) for box in _edges(shape, thickness)]
-        boxes += [box for box in images if min(box[2] - box[0], box[3] - box[1]) < thickness]
-        vertical, horizontal = shapes.rules(visible(boxes), width, height, thickness)
+        curves: list[Any] = [shape for shape in drawn if isinstance(shape, LTCurve)]
+        boxes = [(box, curve.clip) for curve in curves for box in _edges(curve, thickness)]
+        boxes += [(box, EVERYWHERE) for box in images if min(box[2] - box[0], box[3] - box[1]) < thickness]
+        thin = shapes.cut(visible([box for box, _ in boxes]), visible([clip for _, clip in boxes]))
+        vertical, horizontal = shapes.rules(thin, width, height, thickness)
         return Page(
             number=number,
             width=width,
@@ -98,7 +101,7 @@ class PlumberPdf:
         self._number, self._layout = number, None
         device = _Device(self._pdf.rsrcmgr, pageno=number, laparams=None)
         try:
-            PDFPageInterpreter(self._pdf.rsrcmgr, device).process_page(self._pages[number - 1])
+            _Interpreter(self._pdf.rsrcmgr, device).process_page(self._pages[number - 1])
         except Exception as error:  # as above: a damaged page raises whatever comes
             raise PageError(number) from error
         layout: LTPage = device.get_result()
@@ -106,10 +109,46 @@ class PlumberPdf:
         return layout
 
 
+class _Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter, which also follows clip paths; the device carries the one in force."""
+
+    device: _Device
+
+    def init_state(self, ctm: Any) -> None:
+        super().init_state(ctm)
+        self.clips: list[Box] = []
+
+    def do_q(self) -> None:
+        super().do_q()
+        self.clips.append(self.device.clip)
+
+    def do_Q(self) -> None:
+        super().do_Q()
+        if self.clips:
+            self.device.clip = self.clips.pop()
+
+    def do_W(self) -> None:
+        numbers = [float(number) for segment in self.curpath for number in segment[1:]]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if points:
+            a, b, c, d, e, f = self.ctm
+            x, y = zip(*((a * x + c * y + e, b * x + d * y + f) for x, y in points), strict=True)
+            x0, y0, x1, y1 = self.device.clip
+            self.device.clip = (max(x0, min(x)), max(y0, min(y)), min(x1, max(x)), min(y1, max(y)))
+
+    do_W_a = do_W
+
+    def do_Do(self, xobjid_arg: Any) -> None:
+        outside = self.device.clip
+        super().do_Do(xobjid_arg)
+        self.device.clip = outside
+
+
 class _Device(PDFPageAggregatorWithMarkedContent):
-    """pdfplumber's collector of shapes, which also notes text without ink."""
+    """pdfplumber's collector of shapes, which also notes text without ink and what clip paths leave."""
 
     hidden = False
+    clip: Box = EVERYWHERE
 
     def render_string(self, textstate: Any, *arguments: Any) -> None:
         self.hidden = textstate.render in INVISIBLE
@@ -117,8 +156,16 @@ class _Device(PDFPageAggregatorWithMarkedContent):
 
     def render_char(self, *arguments: Any, **named: Any) -> float:
         advance: float = super().render_char(*arguments, **named)
-        self.cur_item._objs[-1].hidden = self.hidden  # type: ignore[attr-defined]
+        shape: Any = self.cur_item._objs[-1]
+        shape.hidden, shape.clip = self.hidden, self.clip
         return advance
+
+    def paint_path(self, *arguments: Any, **named: Any) -> None:
+        known = len(self.cur_item._objs)
+        super().paint_path(*arguments, **named)
+        shape: Any
+        for shape in self.cur_item._objs[known:]:
+            shape.clip = self.clip
 
 
 def _shapes(container: Any) -> Iterator[Any]:
@@ -167,6 +214,7 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
     codes: list[int] = []
     boxes: list[tuple[float, ...]] = []
     hidden: list[bool] = []
+    clips: list[Box] = []
     for char in chars:
         text = char.get_text()
         if text.startswith("(cid:") or not text:
@@ -174,9 +222,12 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
         codes += [ord(letter) for letter in text]
         boxes += [char.bbox] * len(text)
         hidden += [char.hidden] * len(text)  # type: ignore[attr-defined]
+        clips += [char.clip] * len(text)  # type: ignore[attr-defined]
     box = visible(boxes)
     code = np.array(codes, np.uint32)
     code[(code < 32) & ~np.isin(code, (9, 10, 13))] = 0
     middle = (box[:, :2] + box[:, 2:]) / 2
-    shown = ((middle >= 0) & (middle <= [width, height])).all(axis=1)
+    clip = visible(clips)
+    shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1)
+    shown &= (middle <= np.minimum(clip[:, 2:], (width, height))).all(axis=1)
     return Glyphs(code=code[shown], box=box[shown], hidden=np.array(hidden, bool)[shown])

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
+"""The box of what is not cut."""
 
 
 def rules(boxes: Array, width: float, height: float, thickness: float) -> tuple[Array, Array]:
@@ -58,3 +60,10 @@ def share(images: Array, width: float, height: float) -> float:
     across = images[:, 2].clip(0, width) - images[:, 0].clip(0, width)
     down = images[:, 3].clip(0, height) - images[:, 1].clip(0, height)
     return min(1.0, float((across * down).sum()) / (width * height)) if width * height else 0.0
+
+
+def cut(boxes: Array, around: Array) -> Array:
+    """Boxes and, for each, the box outside which it is not drawn, in; what is left of them out."""
+    shown = (boxes[:, :2] <= around[:, 2:]).all(axis=1) & (boxes[:, 2:] >= around[:, :2]).all(axis=1)
+    low, high = np.maximum(boxes[:, :2], around[:, :2]), np.minimum(boxes[:, 2:], around[:, 2:])
+    return np.hstack((low, high))[shown]

@@ -16,6 +16,7 @@ from .headers import Heading
 from .letters import unmapped
 from .stitch import rows
 from .strips import Strip
+from .words import NONE, folded
 
 _DOUBTS = {"unmapped_glyphs", "glyphs_unplaced", "page_unreadable", "table_not_found"}
 """Problems that a second reader may not have."""
@@ -93,7 +94,10 @@ def _method(found: Found) -> Method:
 
 def _table(found: Found) -> ChangeTable:
     made = rows(_strips(found))
+    says_none = bool(made) and all(_says_none(row) for row in made)
     glyphs, lost = audit(found.pages)
+    if says_none:
+        made = []
     if made:
         state: Literal["rows", "empty", "absent"] = "rows"
     else:
@@ -105,6 +109,12 @@ def _table(found: Found) -> ChangeTable:
         glyphs=glyphs,
         problems=(*found.problems, *lost, *_unmapped(made), *_doubts(found, state)),
     )
+
+
+def _says_none(row: RawRow) -> bool:
+    """Whether a row says that there is none: 該当なし, dashes."""
+    texts = [folded(cell.raw) for cell in row.cells.values()]
+    return all(NONE.fullmatch(text) for text in texts if text)
 
 
 def _doubts(found: Found, state: str) -> Iterator[Problem]:

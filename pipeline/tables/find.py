@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -13,13 +12,11 @@ from ..settings import Settings
 from .grid import layout
 from .headers import Header, fits, headers, told_by_content
 from .strips import Section, section
-from .words import folded, is_title, is_whole, may_hold_table
+from .words import NONE, folded, holds_headings, is_contents_list, is_date_like, is_title, may_hold_table
 
 _COVER = ("評価書名", "評価実施機関名")
 COVER_PAGES = 2
 """The cover and the contents list stand on the first pages."""
-_NONE = re.compile(r"(?:該当|変更)?(?:箇所|事項)?(?:は?(?:なし|無し|ありません|ない))。?|[-―ー]+")
-"""What stands for an empty table: 該当なし."""
 FEW_GLYPHS = 3
 """A page with less text than this and a picture over most of it is a scan."""
 
@@ -77,9 +74,9 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
         taken = layout(page, settings, columns.edges if columns else ())
         if is_front:
             found.front.append(taken)
-        if found.title is None and any(is_title(line.text) for line in taken.lines):
+        if found.title is None and _stands_below_title(taken):
             found.title = number
-            found.says_none = any(_NONE.fullmatch(folded(line.text)) for line in taken.lines)
+            found.says_none = any(NONE.fullmatch(folded(line.text)) for line in taken.lines)
         part = _table_page(taken, columns)
         if part is None:
             columns = None
@@ -94,7 +91,7 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
 def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
     """A page and the columns of the table so far in; the page's part of the table out, null when none."""
     opens = columns is None
-    untold = opens and any(is_title(line.text) for line in page.lines)
+    untold = opens and _stands_below_title(page)
     sections: list[Section] = []
     nested: list[Grid] = []
     for grid in page.grids:
@@ -122,6 +119,14 @@ def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
     return TablePage(page, tuple(sections), tuple(nested), opens)
 
 
+def _stands_below_title(page: Layout) -> bool:
+    """Whether loose text on a page is the title of a change table, or the headings of one without rules."""
+    texts = [line.text for line in page.lines]
+    if is_contents_list(texts):
+        return False
+    return any(is_title(text) or holds_headings(text) for text in texts)
+
+
 def _within(inner: Grid, outer: Grid) -> bool:
     return (
         inner is not outer
@@ -138,11 +143,11 @@ def _carries_on(page: Layout, made: Section) -> bool:
     Its dates tell, or that nothing stands above it.
     """
     dates = [text for strip in made.strips if (text := strip.text("change_date").strip())]
-    if any(is_whole(text) for text in dates):
+    if not dates or any(is_date_like(text) for text in dates):
         return True
     above = [line for line in page.lines if line.y1 <= made.grid.box[1] and not is_title(line.text)]
     other = [grid for grid in page.grids if grid.box[3] <= made.grid.box[1]]
-    return not dates or not (above or other)
+    return not (above or other)
 
 
 def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 
 def folded(text: str) -> str:
@@ -38,6 +39,39 @@ def is_title(text: str) -> bool:
     return bool(_TITLE.fullmatch(folded(text)))
 
 
+def holds_headings(text: str) -> bool:
+    """Whether a line of text is a header that no rules surround.
+
+    >>> holds_headings("変更日 項目 変更前の記載 変更後の記載"), holds_headings("変更前の手続による")
+    (True, False)
+    """
+    letters = folded(text)
+    return "変更前" in letters and "変更後" in letters and "項目" in letters
+
+
+def is_contents_list(texts: Iterable[str]) -> bool:
+    """Whether lines of text are the list of a filing's parts, in which the title stands too.
+
+    >>> is_contents_list(["項目一覧", "（別添３）変更箇所"]), is_contents_list(["（別添３）変更箇所"])
+    (True, False)
+    """
+    parts = [letters for text in texts if _PART.match(letters := folded(text))]
+    return len(parts) > 2 or "項目一覧" in parts
+
+
+def is_date_like(text: str) -> bool:
+    """Whether a text may be a date or a part of one cut by a page break.
+
+    >>> is_date_like("月1日"), is_date_like("R6.4.1"), is_date_like("1"), is_date_like("事務の名称")
+    (True, True, False, False)
+    """
+    return bool(_DATE_LIKE.search(folded(text)))
+
+
+NONE = re.compile(r"(?:該当|変更)?(?:箇所|事項)?(?:は?(?:なし|無し|ありません|ない))。?|[-―ー]+")
+"""What stands for an empty table: 該当なし."""
+_DATE_LIKE = re.compile(r"[0-9元][年月日./-]|年|[0-9]月|月[0-9]|令和|平成|同[上日]|〃")
+_PART = re.compile(r"項目一覧|\(別添[0-9]\)|[IVX]{1,3}[ .]?[^-0-9]")
 TIMING = re.compile(r"事[前後]")
 _TITLE = re.compile(r"[(\[【]?(?:別添(?:資料)?[0-9]*)?[)\]】]?[.、]?変更箇所(?:一覧|\(続き\))?")
 

@@ -51,8 +51,6 @@ def test_rules_stand_where_they_are_drawn(reader: Reader) -> None:
 @both
 @pytest.mark.parametrize("draw", DISGUISES, ids=lambda draw: draw.__name__)
 def test_a_page_in_disguise_gives_the_same_rows(draw: Callable[[Canvas], None], reader: Reader) -> None:
-    if reader == "pdfplumber" and draw.__name__ in NO_CLIP:
-        pytest.xfail("pdfplumber does not report clip paths")
     data = document(draw, SIZES.get(draw.__name__, (WIDTH, HEIGHT)))
     with open_pdf(data, "架空.pdf", reader) as pdf:
         table = contents(pdf, Settings()).table
@@ -63,9 +61,6 @@ def test_a_page_in_disguise_gives_the_same_rows(draw: Callable[[Canvas], None], 
     assert first.box == pytest.approx(
         (EDGES[2], HEIGHT - TOP + STEP, EDGES[3], HEIGHT - TOP + 2 * STEP), abs=1.5
     )
-
-
-NO_CLIP = {"clipped"}
 
 
 @both

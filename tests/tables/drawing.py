@@ -97,6 +97,9 @@ class Style:
     """Even pages stand this much to the right."""
 
 
+PLAIN = Style()
+
+
 def wrap(text: str, width: float) -> list[str]:
     lines = [""]
     used = 0.0
@@ -124,7 +127,7 @@ class _Band:
 
 
 def draw(
-    rows: Sequence[Sequence[str]], style: Style = Style(), merged: Sequence[bool] = (), first: int = 3
+    rows: Sequence[Sequence[str]], style: Style = PLAIN, merged: Sequence[bool] = (), first: int = 3
 ) -> list[Sheet]:
     """Rows of six texts in; the pages of their table out. `merged[i]`: row i shares the date above it."""
     widths = ((24.0,) if style.numbers else ()) + WIDTHS

@@ -310,6 +310,45 @@ def test_a_title_with_nothing_to_list_is_an_empty_table() -> None:
     assert read(sheet).state == "empty"
 
 
+@pytest.mark.parametrize("texts", [("該当なし", "", "", "", "", ""), ("－", "－", "－", "－", "－", "－")])
+def test_a_row_that_says_there_is_none_is_no_row(texts: tuple[str, ...]) -> None:
+    page = started()
+    page.row(1, texts)
+    table = read(page)
+    assert (table.state, table.rows, table.glyphs.share) == ("empty", (), 1.0)
+
+
+def test_a_header_that_no_rules_surround() -> None:
+    page = Drawing()
+    for column, text in enumerate(HEADS):
+        page.sheet.write(page.x(column) + 3, 85, text[:6])
+    page.row(0, ONE)
+    page.row(1, TWO)
+    table = read(page)
+    assert (raw(table), table.glyphs.share) == ([ONE, TWO], 1.0)
+
+
+def test_the_title_in_the_contents_list_is_no_table() -> None:
+    contents_list = Sheet(3)
+    for index, text in enumerate(
+        ("項目一覧", "Ⅰ 基本情報", "Ⅱ 特定個人情報ファイルの概要", "（別添３）変更箇所")
+    ):
+        contents_list.write(50, 60 + 20 * index, text)
+    table = read(contents_list)
+    assert (table.state, table.problems) == ("absent", ())
+
+
+def test_a_page_that_begins_with_the_rest_of_a_date_below_a_running_head() -> None:
+    one, two = started(3), Drawing(4)
+    one.sheet.write(480, 40, "架空の見本")
+    two.sheet.write(480, 40, "架空の見本")
+    one.row(1, ("令和6年4", *ONE[1:]), sides="tlr")
+    two.row(0, ("月1日", "", "記載", "記載", "", ""), sides="blr")
+    table = read(one, two)
+    assert raw(table) == [(ONE[0], ONE[1], "旧記載", "新記載", *ONE[4:])]
+    assert table.glyphs.share == 1.0
+
+
 def test_a_title_without_a_ruled_table_is_said() -> None:
     sheet = Sheet(3)
     sheet.write(50, 60, "（別添３）変更箇所")
