@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import FilingError, NotAFiling
@@ -90,6 +90,7 @@ def test_no_filing(text):
 cells = st.text("事前後令和6年4月1日Ⅲ- <p>/甲乙。", max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cells, min_size=1, max_size=8), max_size=6))
 def test_no_character_is_lost_whatever_the_rows(rows):
     lines = ["\t".join(row) for row in rows]

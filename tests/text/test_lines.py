@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model import Line, Piece
@@ -125,6 +125,7 @@ TEXT = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(TEXT, st.floats(4, 14), st.booleans())
 def test_no_character_is_lost_and_none_is_new(lines, width, as_transcript):
     made = Piece(tuple(lines)) if as_transcript else piece(lines, width)
@@ -135,6 +136,7 @@ def test_no_character_is_lost_and_none_is_new(lines, width, as_transcript):
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("個人番号利用事務", min_size=1, max_size=40), min_size=1, max_size=5))
 def test_wrapping_and_joining_bulleted_paragraphs_is_a_round_trip(texts):
     whole = [f"・{text}。" for text in texts]
