@@ -129,9 +129,7 @@ def _ems(text: str) -> float:
 
 
 def _slack(text: str, box: Box) -> float:
-    """How much wider than its characters a line is, where that is more than letter-spacing could be."""
-    if re.search(r"\S\s\S\s\S\s", text):
-        return 0.0
+    """How much wider than its characters a line is, where that is more than a character."""
     slack = box[2] - box[0] - _ems(text) * _em(box)
     return slack if slack > _GAP * _em(box) else 0.0
 
