@@ -24,6 +24,7 @@ ENGINES = {"rapidocr": ("all_rapid.line", 0.0167), "tesseract": ("tess_jpn.cell"
 """The engine's rows in the table, and the share of characters that it misread."""
 
 Rows = list[dict[Column, str]]
+Cell = tuple[str, list[int], int]
 
 
 @dataclass
@@ -62,7 +63,9 @@ def confusions(engine: str, pages: tuple[str, ...]) -> dict[tuple[str, str], int
     return {pair: count for pair, count in counts.items() if count}
 
 
-def misread(rows: Rows, pairs: dict[tuple[str, str], int], share: float, rng: random.Random) -> list[dict]:
+def misread(
+    rows: Rows, pairs: dict[tuple[str, str], int], share: float, rng: random.Random
+) -> list[dict[Column, Cell]]:
     """Rows -> the same with noise: per cell the text as read and where each of its characters came from."""
     places: dict[str, list[tuple[int, Column, int]]] = {}
     wanted = {truth for truth, _ in pairs}
@@ -85,11 +88,12 @@ def misread(rows: Rows, pairs: dict[tuple[str, str], int], share: float, rng: ra
     ]
 
 
-def _cell(text: str, drawn: dict[int, tuple[str, str]]) -> tuple[str, list[int]]:
-    """Text and misreadings -> the text as read, and for each of its boundaries the place in the truth."""
-    read, origin, place = "", [0], 0
+def _cell(text: str, drawn: dict[int, tuple[str, str]]) -> Cell:
+    """Text and misreadings -> the text as read, each of its boundaries' place in the truth, the errors."""
+    read, origin, place, errors = "", [0], 0, 0
     while place < len(text):
         truth, wrong = drawn.get(place, (text[place], text[place]))
+        errors += distance(truth, wrong)
         if truth == "":
             read, origin = read + wrong, origin + [place] * len(wrong)
             truth = wrong = text[place]
@@ -97,19 +101,19 @@ def _cell(text: str, drawn: dict[int, tuple[str, str]]) -> tuple[str, list[int]]
         place += len(truth)
         origin += [place] * len(wrong)
     origin[-1] = len(text)
-    return read, origin
+    return read, origin, errors
 
 
-def score(rows: Rows, noisy: list[dict], learned: tuple[str, ...], result: Score) -> None:
+def score(rows: Rows, noisy: list[dict[Column, Cell]], learned: tuple[str, ...], result: Score) -> None:
     """Repair the noisy rows and add to `result` what became right and what became wrong."""
     texts = [{column: cell[0] for column, cell in row.items()} for row in noisy]
     for row, cells, (_, ledger) in zip(
         rows, noisy, repair_rows(texts, "ocr", known_pairs(learned)), strict=True
     ):
-        for column, (read, origin) in cells.items():
+        for column, (_, origin, errors) in cells.items():
             truth = row[column]
             result.characters += len(truth)
-            result.errors += distance(read, truth)
+            result.errors += errors
             for repair in (one for at, one in ledger if at == column and one.applied):
                 meant = truth[origin[repair.start] : origin[repair.stop]]
                 gain = distance(repair.before, meant) - distance(repair.after, meant)

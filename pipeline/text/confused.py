@@ -113,6 +113,8 @@ def term_edits(text: str, words: Lexicon) -> Iterator[Edit]:
     """Text -> corrections of terms with one character misread: 特定個人惰報 -> 特定個人情報."""
     wrong = words.misread_terms
     for start in range(len(text)):
+        if text[start : start + 2] not in words.term_starts:
+            continue
         for stop in range(min(start + LONGEST_TERM, len(text)), start + 1, -1):
             piece = text[start:stop]
             if piece in wrong and _stands_alone(text, start, stop) and not _old_style(text, start, stop):

@@ -48,6 +48,8 @@ class Lexicon:
     """a katakana word with one character misread -> the word."""
     misread_terms: Mapping[str, str]
     """any other term with one character misread -> the term."""
+    term_starts: frozenset[str]
+    """The first two characters of misread terms: most places are passed over at one look."""
     windows: Mapping[tuple[int, str], frozenset[str]]
     """(hole, the six characters around it) -> the characters that stand there in the field's sentences."""
 
@@ -88,6 +90,13 @@ def lexicon(pairs: Pairs) -> Lexicon:
     words = {row["text"] for row in rules.table("keep")}
     runs = {run for text in texts for run in _KANJI_RUN.findall(text) if len(run) <= LONGEST_TERM}
     corpus = "\n".join(texts)
+    misread_terms = {
+        wrong: term
+        for wrong, term in _misread(whole | runs, reads).items()
+        if wrong not in corpus
+        and wrong not in words
+        and (len(term) > 3 or _impossible(term, wrong) or (term in short and _one_word(wrong)))
+    }
     return Lexicon(
         {read: frozenset(found) for read, found in truths.items()},
         katakana,
@@ -96,13 +105,8 @@ def lexicon(pairs: Pairs) -> Lexicon:
             for wrong, word in _misread(ours, reads).items()
             if wrong not in katakana and (len(word) > 2 or not _KATAKANA_WORD.fullmatch(wrong))
         },
-        {
-            wrong: term
-            for wrong, term in _misread(whole | runs, reads).items()
-            if wrong not in corpus
-            and wrong not in words
-            and (len(term) > 3 or _impossible(term, wrong) or (term in short and _one_word(wrong)))
-        },
+        misread_terms,
+        frozenset(wrong[:2] for wrong in misread_terms),
         _windows(texts),
     )
 

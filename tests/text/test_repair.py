@@ -223,11 +223,11 @@ def test_noise_counted_on_other_pages():
     rng, result = random.Random(7), bench_repair.Score()
     for learned, tested in bench_repair.FOLDS:
         pairs = bench_repair.confusions("all_rapid.line", tested)
-        for rows in bench_repair.filings()[::6]:
+        for rows in bench_repair.filings()[::8]:
             bench_repair.score(rows, bench_repair.misread(rows, pairs, 0.0167, rng), learned, result)
     fixed, harmed = sum(result.fixed.values()), sum(result.harmed.values())
     assert fixed >= 200 * harmed
-    assert fixed > 150
+    assert fixed > 100
     assert result.reduction >= 0.25
 
 
@@ -247,7 +247,8 @@ RIGHT = (
     "事務であつて主務省令", "コンビニエンスストア等", "入力", "券面入力補助AP", "券面事項入力補助AP",
     "第15号", "第16号", "サーバ・", "サーバー", "アクセス制限", "アクセス制御", "障がい", "障害",
     "情報到達の責任分界点", "当市区町村の領域", "市町村に対してのみ", "登録、管理し", "の登録、管理を行う",
-    "統一基準等", "発信される", "団体統合宛名", "委託契約中の", "ついで、", "同意を待って", "内閣府情報通信技術",
+    "統一基準等", "発信される", "団体統合宛名", "委託契約中の", "ついで、",
+    "同意を待って", "内閣府情報通信技術",
 )  # fmt: skip
 LIKELY = {
     "it_cabinet", "standards", "contract_text", "tsuide", "sent", "consent_entered", "consent_awaited",
