@@ -59,6 +59,7 @@ def test_encodings(encoding, line_end):
     "data",
     [
         pytest.param(f"{HEADER}\n{ROW}".replace("Ⅲ", "III").encode("euc-jp"), id="EUC-JP"),
+        pytest.param("ひらがな\tかたかな".encode("euc-jp"), id="EUC-JP that reads as half-width katakana"),
         pytest.param(f"{HEADER}\n{ROW}".encode()[:-1], id="UTF-8 cut in a character"),
         pytest.param(f"{HEADER}\n{ROW}".encode("utf-16")[:-1], id="UTF-16 cut in a character"),
         pytest.param(bytes(range(256)) * 8, id="binary"),

@@ -67,7 +67,7 @@ def test_bands_tell_where_a_row_comes_from_and_goes():
 
     rows = [RawRow({"before": cell(3)}), RawRow({"before": cell(3, 4, 5)}), RawRow({"before": cell(5)})]
     assert [(band.ordinal, band.from_page, band.to_page) for band in picture.bands(rows, 4)] == [(2, 3, 5)]
-    assert [band.ordinal for band in picture.bands(rows, 5)] == [2, 3]
+    assert [(band.ordinal, band.from_page) for band in picture.bands(rows, 5)] == [(2, 4), (3, None)]
     assert picture.bands(rows, 6) == []
 
 

@@ -79,6 +79,12 @@ def test_the_tables_margin_shows_where_a_cell_of_two_lines_wraps():
     assert right_margin(wide[:3]) is None
 
 
+def test_one_line_that_sticks_out_does_not_move_the_margin():
+    cells = [piece(["個人番号を利用す", "る事務に従事する", "職員"], 10) for _ in range(15)]
+    sticking_out = piece(["個人番号を利用する事務に", "従事する", "職員"], 10)
+    assert right_margin([*cells, sticking_out]) == right_margin(cells) == pytest.approx(PAD + 2 * EM)
+
+
 def test_lines_of_a_transcript_are_paragraphs():
     assert paragraphs([Piece(("・一つ目", "・二つ目"))]) == "・一つ目\n・二つ目"
 
