@@ -135,6 +135,12 @@ def test_a_transcripts_front_is_read_as_its_reader_gives_it():
     assert found.published == dt.date(2024, 4, 1)
 
 
+def test_the_form_right_below_the_last_label_is_not_its_value():
+    lines = ["評価書名", "年金に関する事務", "評価実施機関名", "海津市長", "Ⅰ　関連情報", "①事務の名称"]
+    cover = read_cover([Layout(0, 0, 0, (), tuple(Line(text, 0, 0, 0, 0) for text in lines))])
+    assert cover.agency_raw == "海津市長"
+
+
 def test_plain_lines_need_no_page_number():
     (case,) = (case for case in covers() if case.id == "transcript_tabs")
     (page,) = layouts(*case.values)

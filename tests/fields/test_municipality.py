@@ -39,14 +39,13 @@ def test_agency_and_body(case):
     assert codes(body) == case["problem"].split(), case["why"]
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in PLACES if row["code"] != "016969"], ids=lambda row: row["code"]
-)
-def test_every_body_with_an_office_is_found_by_prefecture_and_name(row):
-    head = {"prefecture": "知事"}.get(row["kind"], "長")
-    prefecture = "" if row["kind"] == "prefecture" else row["prefecture"]
-    body = resolve(of(f"{prefecture}{row['name']}{head}　見本太郎"), document())
-    assert (body.code, body.prefecture_name, body.problems) == (row["code"], row["prefecture"], ())
+def test_every_body_with_an_office_is_found_by_prefecture_and_name():
+    for row in PLACES:
+        if row["code"] != "016969":
+            title = "知事" if row["kind"] == "prefecture" else "長"
+            prefecture = "" if row["kind"] == "prefecture" else row["prefecture"]
+            body = resolve(of(f"{prefecture}{row['name']}{title}　見本太郎"), document())
+            assert (body.code, body.prefecture_name, body.problems) == (row["code"], row["prefecture"], ())
 
 
 @pytest.mark.parametrize("rule", rules.table("organs"), ids=lambda rule: rule["example"])
