@@ -15,7 +15,7 @@ from .pieces import Piece, pieces, squeezed
 
 _TOUCH = 3.0  # points by which neighbours may overlap
 _LEADING = 1.3  # a gap wider than this many line heights ends a value of loose lines
-_FORM_BODY = re.compile(r"(?:[Ⅰ-Ⅵ]|I{1,3}|IV|VI?)[\s.．　]|[（(]別添")
+_FORM_BODY = re.compile(r"(?:[Ⅰ-Ⅵ]|I{1,3}|IV|VI?)(?:[\s.．　]|$)|[（(]別添")
 _HEADER = {"変更日", "変更前の記載", "変更後の記載", "提出時期"}
 _TIMINGS = {"事前", "事後"}
 _HEADING = re.compile(
