@@ -179,7 +179,8 @@ def _below(words: str, code: str, forms: Sequence[str], third: str = "") -> Matc
         return Match(code, tuple(names.at(code, forms)[:1]), by_heading=True)
     if len(codes) > 1 or REPEATED.search(further):
         return Match(code, (item,), box or None, by_heading=True)
-    return Match(code + further, (item,), box or None, by_heading=True, marks=("code_from_heading",))
+    marks = () if further == "-other" else ("code_from_heading",)  # the form itself has no number there
+    return Match(code + further, (item,), box or None, by_heading=True, marks=marks)
 
 
 def _whole(words: str, item: Item) -> str | None:

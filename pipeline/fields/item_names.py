@@ -24,9 +24,7 @@ _EDGES = re.compile(
     r"^(?:及び|並びに|と|の)+|(?:及び|並びに|と|まで|欄|について|の?(?:一部|記載|変更|修正|追加|削除))+$"
 )
 _ALIKE = 0.8
-"""Headings misread in a few characters are at least this similar (measured: at most 0.75 between different
-headings of one item's neighbours that are not each other's beginning)."""
-
+"""How alike words must be to a heading of their number; no other heading of the form may be nearer."""
 
 _OTHER_RISKS = ("その他のリスク及びそのリスクに対する措置", "その他のリスク")
 """How cells shorten the headings of the other risks, which repeat the section's."""
@@ -220,10 +218,23 @@ def remark(words: str) -> bool:
 
 def alike(words: str, item: Item) -> bool:
     """The words are a telling part of the heading, or the heading with a few characters misread."""
-    for form in spellings(words):
-        for heading in item.spellings:
-            if len(form) >= 4 and form in heading:
-                return True
-            if min(len(form), len(heading)) >= 6 and SequenceMatcher(None, form, heading).ratio() >= _ALIKE:
-                return True
-    return False
+    if any(len(form) >= 4 and form in heading for form in spellings(words) for heading in item.spellings):
+        return True
+    likeness = _likeness(words, item)
+    return likeness >= _ALIKE and not any(
+        _likeness(words, other) > likeness for other in items() if other.form == item.form
+    )
+
+
+def _likeness(words: str, item: Item) -> float:
+    """Share of characters in common, 0 … 1; 0 for words too short to tell."""
+    pairs = [(form, heading) for form in spellings(words) for heading in item.spellings]
+    return max(
+        (
+            SequenceMatcher(None, form, heading).ratio()
+            for form, heading in pairs
+            if min(len(form), len(heading)) >= 6
+            and 2 * min(len(form), len(heading)) >= _ALIKE * len(form + heading)
+        ),
+        default=0.0,
+    )

@@ -38,19 +38,25 @@ _CIRCLED = {
     )
     for character in map(chr, range(ord(first), ord(last) + 1))
 }
+_READABLE = {
+    **{ord(private): character for character, private in reversed(_CIRCLED.items())},
+    **{_PART + i: part for i, part in enumerate(PARTS, 1)},
+    ord(_NO_PART): "〓",
+}
 _RADICALS = {ord(row["radical"]): row["ideograph"] for row in rules.table("radicals")}
 _NUMERALS = frozenset(map(chr, range(0x2160, 0x2180)))
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_SPACES = re.compile(r"\s+")
 _ROMAN = re.compile(
     "(?<![A-Za-z])[IVX\u2160-\u216f\u2170-\u217f]*[\u2160-\u217f][IVX\u2160-\u217f]*(?![A-Za-z])"
 )
 
 _C, _R = "[\ue001-\ue032]", "[\ue101-\ue106]"
 _DASH = "[-‐‑‒–—―─━−ー]"
-_GAP = rf"(?:\s|{_DASH}|[.・:の])*"
+_GAP = rf"(?:\s|{_DASH}|[.・:の]){{0,6}}"
 _ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
 _NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
 # A number before these is a count, a date or an article of law; 個人…, 項目…, 人手…, 時期… are headings.
@@ -146,21 +152,13 @@ def fold(raw: str) -> str:
         _CIRCLED.get(c) or (c if c in _NUMERALS else unicodedata.normalize("NFKC", c)) for c in text
     )
     text = unicodedata.normalize("NFC", text)  # the voiced marks of half-width kana
+    text = _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", text)
     return _ROMAN.sub(_roman, text)
 
 
 def unfold(text: str) -> str:
     """Scanned text -> readable again: the private characters as ASCII numerals and ①."""
-    return "".join(
-        PARTS[ord(c) - _PART - 1]
-        if "\ue101" <= c <= "\ue106"
-        else next(k for k, v in _CIRCLED.items() if v == c)
-        if "\ue001" <= c <= "\ue032"
-        else "〓"
-        if c == _NO_PART
-        else c
-        for c in text
-    )
+    return text.translate(_READABLE)
 
 
 def _roman(match: re.Match[str]) -> str:

@@ -25,6 +25,8 @@ _WHOLE = re.compile(
     "(?:特定個人情報保護)?(?:評価書|様式|文書)?の?(?:全体|全般|全項目|全て|全頁)(?:的な?変更|にわたる?変更)?"
 )
 _PREFIX = re.compile("(?:特定個人情報保護|[0-9]+頁|[Pp][0-9]+|様式[234]|項目|該当箇所|評価書)*")
+_LONGEST = 2000
+"""A longer cell is no item: the columns were not told apart, or the file is broken."""
 _NUMBERED = re.compile(r"(?:\(\d+\)[^()]+ファイル)?(?:\d|システム|委託事項|提供先|移転先)")
 _STARTS = (*((part, 0) for part in "ⅠⅡⅢⅣⅤⅥ"), ("Ⅰ-2 ", 1), ("Ⅱ-4 ", 1), ("Ⅱ-5 ", 1))
 """What a cell can leave out before a section's number, or before システム, 委託事項, 提供先 and 移転先."""
@@ -55,6 +57,8 @@ def _read(cell: str, forms: tuple[str, ...], day: dt.date | None) -> ItemReading
     text = fold(cell)
     if not text.strip():
         return ItemReading()
+    if len(text) > _LONGEST:
+        return _unreadable(text[:_LONGEST], None)
     if _WHOLE.fullmatch(names.heading_form(unfold(text))):
         return ItemReading(marks=("whole_filing",))
     seen = read_addresses(text)

@@ -79,6 +79,12 @@ def test_an_empty_cell_is_no_problem_of_the_item():
     assert not read_item("", "", None, None).problems
 
 
+def test_a_cell_as_long_as_a_page_is_no_item():
+    reading = read_item("Ⅰ-1 ②事務の内容 " + "住民に関する事務を行う" * 300, "", "全項目", None)
+    assert (reading.codes, [problem.code for problem in reading.problems]) == ((), ["item_code_unreadable"])
+    assert len(reading.problems[0].excerpt) <= 2000
+
+
 def test_raw_goes_before_clean():
     assert read_item("Ⅱ－３ ❷", "II-3 2", "全項目", None).code == "II-3-2"
     assert read_item("", "II-3 ②", "全項目", None).code == "II-3-2"
