@@ -18,6 +18,7 @@ from .document import context_edits
 from .headings import address_edits, uses_roman
 from .ledger import Edit, Ledger, undo
 from .lexicon import Lexicon, Pairs, known_pairs, lexicon
+from .suggest import splinter_edits
 
 __all__ = ["repair_rows", "rule_names", "undo"]
 
@@ -52,6 +53,7 @@ def repair_rows(rows: Sequence[Mapping[Column, str]], method: Method, pairs: Pai
     _confused(cells, words, sentence_edits)
     _curate(cells, "phrase")
     _agree(cells, words)
+    _confused(cells, words, splinter_edits)
     return tuple(
         (
             {column: cell.text for column, cell in row.items()},
@@ -89,6 +91,7 @@ _PASSES = (
     ("term", "a term of the field with one character misread"),
     ("sentence", "one character inside six neighbours of a sentence of the field"),
     ("context", "the same six neighbours elsewhere in the filing"),
+    ("splintered_word", "a word of the field, one character of which splinters it"),
     ("sibling", "the other cell of the row and the rest of the filing agree on another character"),
 )
 
@@ -120,7 +123,7 @@ def _confused(cells: Cells, words: Lexicon, find: Callable[[str, Lexicon], Itera
             edits = list(outside_kept(text, find(text, words)))
             if edits and corrects and column in _SIBLING:
                 other = row[_SIBLING[column]].text if _SIBLING[column] in row else ""
-                edits = [one._replace(applied=not _levels(text, one, other)) for one in edits]
+                edits = [one._replace(applied=one.applied and not _levels(text, one, other)) for one in edits]
             if edits:
                 row[column] = cell.with_edits(edits)
 

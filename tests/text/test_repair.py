@@ -57,6 +57,13 @@ def test_a_suggestion_changes_nothing(rule):
     assert text[: suggestion.start] + suggestion.after + text[suggestion.stop :] == rule["expected"]
 
 
+def test_the_tokenizer_only_suggests():
+    text, [suggestion] = repaired("特定個人惰報ファイルの取扱い")
+    assert text == "特定個人惰報ファイルの取扱い"
+    assert (suggestion.rule, suggestion.before, suggestion.after) == ("splintered_word", "惰", "情")
+    assert not suggestion.applied
+
+
 @pytest.mark.parametrize("case", cases("misread"), ids=lambda case: case["read"])
 def test_misread_characters(case):
     assert repaired(case["read"])[0] == case["meant"]
