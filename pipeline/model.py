@@ -55,6 +55,8 @@ class Glyphs:
     """[n, 4]: x0, y0, x1, y1; advance box, so that neighbouring glyphs touch."""
     hidden: npt.NDArray[np.bool_]
     """Drawn invisibly (render mode 3): a text layer under a scan."""
+    askew: npt.NDArray[np.bool_]
+    """Drawn along neither axis of the page: a watermark."""
 
     def __len__(self) -> int:
         return len(self.code)

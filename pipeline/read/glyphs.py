@@ -12,6 +12,8 @@ from ..model import Glyphs
 from . import library as pdfium
 from .objects import Array, Container, Matrix, clips, column, drain, matrices, moved, moved_boxes
 
+ASKEW = 0.05
+"""Text whose line climbs by more than this share of its length is turned askew."""
 DESCENT = 0.12
 """Share of an em that lies below the line in Japanese fonts."""
 
@@ -42,8 +44,10 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     middle = (box[:, :2] + box[:, 2:]) / 2
     shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1) & ~made
     shown &= (middle <= np.minimum(clip[:, 2:], (width, height))).all(axis=1)
-    code, box, hidden = _paired(code[shown], box[shown], hidden[shown])
-    return Glyphs(code=code, box=box, hidden=hidden)
+    along = np.abs(axes[:, :2])
+    askew = along.min(axis=1) > ASKEW * along.max(axis=1)
+    code, keep = _paired(code[shown])
+    return Glyphs(code, box[shown][keep], hidden[shown][keep], askew[which][shown][keep])
 
 
 def page_text(text: int) -> npt.NDArray[np.uint16]:
@@ -102,7 +106,7 @@ def _on_lines(box: Array, origin: Array, start: Array, axes: Array) -> Array:
     along, up = np.abs(axes[:, :2]), axes[:, 2:]
     ink = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
     for across in (1, 0):
-        level = along[:, across] < 0.05 * along[:, 1 - across]
+        level = along[:, across] < ASKEW * along[:, 1 - across]
         em = np.abs(up[:, across])
         # Not for vertical writing, whose origin is the middle, nor for fonts with a scale of their own.
         fits = level & (start[:, 1 - across] < 0.35 * em) & (em > 0.3 * ink) & (em < 8 * ink)
@@ -112,16 +116,14 @@ def _on_lines(box: Array, origin: Array, start: Array, axes: Array) -> Array:
     return box
 
 
-def _paired(
-    code: npt.NDArray[np.uint32], box: Array, hidden: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.uint32], Array, npt.NDArray[np.bool_]]:
-    """Surrogate pairs, which PDFium reports where its wide characters have 16 bits, as one glyph each."""
-    high = np.flatnonzero((code >= 0xD800) & (code < 0xDC00))
-    if not len(high):
-        return code, box, hidden
-    high = high[high + 1 < len(code)]
+def _paired(code: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]:
+    """Code points with surrogate pairs made one, and which of the given places they keep.
+
+    PDFium reports pairs where its wide characters have 16 bits.
+    """
+    keep = np.ones(len(code), bool)
+    high = np.flatnonzero((code[:-1] >= 0xD800) & (code[:-1] < 0xDC00))
     high = high[(code[high + 1] >= 0xDC00) & (code[high + 1] < 0xE000)]
     code[high] = 0x10000 + ((code[high] - 0xD800) << 10) + (code[high + 1] - 0xDC00)
-    keep = np.ones(len(code), bool)
     keep[high + 1] = False
-    return code[keep], box[keep], hidden[keep]
+    return code[keep], keep

@@ -29,6 +29,8 @@ Array = npt.NDArray[np.float32]
 # pdfminer warns about every odd colour or font; what matters to a table reaches the audit.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
+ASKEW = 0.05
+"""Text whose line climbs by more than this share of its length is turned askew."""
 INVISIBLE = (3, 7)
 """Text render modes that leave no ink."""
 
@@ -215,6 +217,7 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
     boxes: list[tuple[float, ...]] = []
     hidden: list[bool] = []
     clips: list[Box] = []
+    askew: list[bool] = []
     for char in chars:
         text = char.get_text()
         if text.startswith("(cid:") or not text:
@@ -222,6 +225,8 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
         codes += [ord(letter) for letter in text]
         boxes += [char.bbox] * len(text)
         hidden += [char.hidden] * len(text)  # type: ignore[attr-defined]
+        rise, run = sorted(map(abs, char.matrix[:2]))
+        askew += [rise > ASKEW * run] * len(text)
         clips += [char.clip] * len(text)  # type: ignore[attr-defined]
     box = visible(boxes)
     code = np.array(codes, np.uint32)
@@ -230,4 +235,9 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
     clip = visible(clips)
     shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1)
     shown &= (middle <= np.minimum(clip[:, 2:], (width, height))).all(axis=1)
-    return Glyphs(code=code[shown], box=box[shown], hidden=np.array(hidden, bool)[shown])
+    return Glyphs(
+        code=code[shown],
+        box=box[shown],
+        hidden=np.array(hidden, bool)[shown],
+        askew=np.array(askew, bool)[shown],
+    )

@@ -41,7 +41,7 @@ def audit(pages: Sequence[TablePage]) -> tuple[GlyphCount, tuple[Problem, ...]]:
             headers += sum(ink(line.text) for line in part.header_lines)
             furniture += sum(ink(line.text) for _, line in part.extra)
         own = [part.grid for part in page.sections]
-        other = [grid for grid in page.layout.grids if grid not in own and grid not in page.nested]
+        other = [grid for grid in page.layout.grids if grid not in own]
         furniture += sum(ink(line.text) for grid in other for cell in grid.cells for line in cell.lines)
         furniture += sum(ink(line.text) for line in page.layout.strays)
         loose = [line for line in page.layout.lines if not is_title(line.text)]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from ..errors import PageError
-from ..model import Grid, Layout, Problem
+from ..model import Layout, Problem
 from ..read import Pdf
 from ..settings import Settings
 from .grid import layout
@@ -41,8 +41,6 @@ class TablePage:
 
     layout: Layout
     sections: tuple[Section, ...]
-    nested: tuple[Grid, ...]
-    """Boxes drawn inside the sections' cells."""
     opens: bool
     """The table begins on this page."""
 
@@ -93,11 +91,7 @@ def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
     opens = columns is None
     untold = opens and _stands_below_title(page)
     sections: list[Section] = []
-    nested: list[Grid] = []
     for grid in page.grids:
-        if any(_within(grid, taken.grid) for taken in sections):
-            continue
-        inside = tuple(other for other in page.grids if _within(other, grid))
         heads = headers(grid)
         if heads:
             first = columns if columns is not None and not sections else heads[0]
@@ -108,15 +102,14 @@ def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
             start = told
         else:
             continue
-        made = section(grid, heads, start, inside)
+        made = section(grid, heads, start)
         if not heads and not sections and not _carries_on(page, made):
             continue
         sections.append(made)
-        nested += inside
         columns = made.columns
     if not sections:
         return None
-    return TablePage(page, tuple(sections), tuple(nested), opens)
+    return TablePage(page, tuple(sections), opens)
 
 
 def _stands_below_title(page: Layout) -> bool:
@@ -125,16 +118,6 @@ def _stands_below_title(page: Layout) -> bool:
     if is_contents_list(texts):
         return False
     return any(is_title(text) or holds_headings(text) for text in texts)
-
-
-def _within(inner: Grid, outer: Grid) -> bool:
-    return (
-        inner is not outer
-        and outer.box[0] <= inner.box[0]
-        and outer.box[1] <= inner.box[1]
-        and inner.box[2] <= outer.box[2]
-        and inner.box[3] <= outer.box[3]
-    )
 
 
 def _carries_on(page: Layout, made: Section) -> bool:

@@ -45,6 +45,9 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
         for frame in frames(page, settings, edges)
         if (mesh := _mesh(frame, settings)) is not None
     ]
+    found = [
+        (frame, mesh) for frame, mesh in found if not any(_is_inside(mesh, around) for _, around in found)
+    ]
     owner = _owners(page, [mesh for _, mesh in found])
     text = lines(page.glyphs, owner, settings)
     grids, first = [], 0
@@ -149,6 +152,23 @@ def _covers(
     return covers
 
 
+TABLE_COLUMNS = 4
+"""A grid with fewer columns may be a frame around tables; with these it is a table itself."""
+
+
+def _is_inside(mesh: Mesh, around: Mesh) -> bool:
+    """Whether a box is drawn inside one cell of a table (［○］): then its text belongs to the cell."""
+    x0, y0, x1, y1 = mesh.box
+    if mesh is around or len(around.x) - 1 < TABLE_COLUMNS:
+        return False
+    columns = np.searchsorted(around.x, (x0, x1))
+    rows = np.searchsorted(around.y, (y0, y1))
+    if min(columns[0], rows[0]) < 1 or columns[1] == len(around.x) or rows[1] == len(around.y):
+        return False
+    covered = around.cell[rows[0] - 1 : rows[1], columns[0] - 1 : columns[1]]
+    return len(np.unique(covered)) == 1
+
+
 def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
     """For each glyph the number of the cell that its middle stands in, over all tables, or LOOSE or STRAY."""
     box = page.glyphs.box
@@ -156,12 +176,12 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
     owner = np.full(len(box), LOOSE)
     first = np.cumsum([0, *(len(mesh.spans) for mesh in meshes)])
     large_first = sorted(range(len(meshes)), key=lambda k: -_area(meshes[k].box))
-    for k in large_first:  # a table inside another's cell takes its glyphs from it
+    for k in large_first:  # a table inside a frame takes its glyphs from it
         mesh = meshes[k]
         column, row = np.searchsorted(mesh.x, x) - 1, np.searchsorted(mesh.y, y) - 1
         inside = (column >= 0) & (column < len(mesh.x) - 1) & (row >= 0) & (row < len(mesh.y) - 1)
         owner[inside] = first[k] + mesh.cell[row[inside], column[inside]]
-    owner[_too_large(page, meshes, owner)] = STRAY
+    owner[_too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))] = STRAY
     _take_back_hanging(page.glyphs, owner)
     return owner
 

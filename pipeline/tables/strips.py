@@ -63,12 +63,9 @@ class _Part(NamedTuple):
     cut_bottom: bool
 
 
-def section(grid: Grid, found: Sequence[Header], columns: Header, nested: Sequence[Grid]) -> Section:
-    """A grid, the headers in it and the columns in force at its top in; its rows out.
-
-    `nested`: boxes drawn inside the grid's cells; their text belongs to the cell around them.
-    """
-    parts = list(_parts(grid, found, columns, nested))
+def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
+    """A grid, the headers in it and the columns in force at its top in; its rows out."""
+    parts = list(_parts(grid, found, columns))
     inner = [part for part in parts if any(heading in COLUMNS for heading in part.columns)]
     extra = [
         (part.columns[0] if part.columns else "other", line)
@@ -107,7 +104,7 @@ def _rows(grid: Grid, header: Header) -> tuple[int, int]:
     return min(rows), max(rows)
 
 
-def _parts(grid: Grid, found: Sequence[Header], columns: Header, nested: Sequence[Grid]) -> Iterator[_Part]:
+def _parts(grid: Grid, found: Sequence[Header], columns: Header) -> Iterator[_Part]:
     """The grid's cells without the headers; a cell that a header stands in gives parts above and below it.
 
     The part above a header in rows a … b ends at a + 0.4, the part below it begins at b + 0.6: where
@@ -116,7 +113,7 @@ def _parts(grid: Grid, found: Sequence[Header], columns: Header, nested: Sequenc
     rows = [_rows(grid, header) for header in found]
     cut: list[tuple[_Part, float | None, float | None]] = []  # with the ends that a header made
     for cell in grid.cells:
-        cut += _cut(cell, _with_nested(cell, nested), columns, list(zip(found, rows, strict=True)))
+        cut += _cut(cell, columns, list(zip(found, rows, strict=True)))
     with_text = {
         end
         for part, start, stop in cut
@@ -144,9 +141,10 @@ def _within_header(
 
 
 def _cut(
-    cell: Cell, lines: tuple[Line, ...], columns: Header, found: Sequence[tuple[Header, tuple[int, int]]]
+    cell: Cell, columns: Header, found: Sequence[tuple[Header, tuple[int, int]]]
 ) -> Iterator[tuple[_Part, float | None, float | None]]:
     x0, top, x1, bottom = cell.box
+    lines = cell.lines
     start, made, end = float(cell.row), None, float(cell.row + cell.row_span)
     in_force = columns
     for header, (first, last) in found:
@@ -171,18 +169,6 @@ def _cut(
 
 def _middle(line: Line) -> float:
     return (line.y0 + line.y1) / 2
-
-
-def _with_nested(cell: Cell, nested: Sequence[Grid]) -> tuple[Line, ...]:
-    x0, y0, x1, y1 = cell.box
-    inside = [
-        line
-        for grid in nested
-        if x0 < (grid.box[0] + grid.box[2]) / 2 < x1 and y0 < (grid.box[1] + grid.box[3]) / 2 < y1
-        for inner in grid.cells
-        for line in inner.lines
-    ]
-    return tuple(sorted([*cell.lines, *inside], key=_reading_order)) if inside else cell.lines
 
 
 def _covered(box: Box, header: Header) -> tuple[Heading, ...]:
@@ -263,8 +249,11 @@ def _strip(page: int, parts: Sequence[_Part], start: float, stop: float, after_h
 
 def _piece(page: int, parts: Sequence[_Part]) -> Piece:
     boxes = [part.box for part in parts]
+    lines = [line for part in parts for line in part.lines]
+    if len({(box[1], box[3]) for box in boxes}) > 1:
+        lines = _in_reading_order(lines)
     return Piece(
-        lines=tuple(line for part in parts for line in part.lines),
+        lines=tuple(lines),
         page=page,
         box=(
             min(box[0] for box in boxes),
@@ -273,3 +262,26 @@ def _piece(page: int, parts: Sequence[_Part]) -> Piece:
             max(box[3] for box in boxes),
         ),
     )
+
+
+def _in_reading_order(lines: Sequence[Line]) -> list[Line]:
+    """Lines of a cell that rules cut up (a box around some words reaches its border) put together again."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=_middle):
+        if rows and _middle(line) - _middle(rows[-1][-1]) < (line.y1 - line.y0) / 2:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    whole = []
+    for row in rows:
+        row.sort(key=lambda line: line.x0)
+        whole.append(
+            Line(
+                "".join(line.text for line in row),
+                row[0].x0,
+                min(line.y0 for line in row),
+                max(line.x1 for line in row),
+                max(line.y1 for line in row),
+            )
+        )
+    return whole

@@ -45,6 +45,7 @@ class Sheet:
                 np.array(self.codes, np.uint32),
                 np.array(self.boxes, np.float32).reshape(-1, 4),
                 np.full(count, self.hidden),
+                np.zeros(count, bool),
             ),
             vertical=np.array(self.vertical, np.float32).reshape(-1, 3),
             horizontal=np.array(self.horizontal, np.float32).reshape(-1, 3),
