@@ -142,10 +142,8 @@ class Layout:
     """Text that lies over a table without belonging to a cell: watermarks."""
     glyphs: int = 0
     """Glyphs with ink that the reader reported; each stands in a cell, line or stray, or is a duplicate."""
-    duplicates: int = 0
-    """Glyphs drawn again in the same place (bold), counted but not repeated in the text."""
-    hidden: int = 0
-    """Of the glyphs, those that leave no ink: a text layer under a scan."""
+    duplicates: int = 0  # drawn again in the same place (bold): counted, not repeated in the text
+    hidden: int = 0  # drawn invisibly: a text layer under a scan
 
 
 @dataclass(frozen=True, slots=True)
