@@ -122,7 +122,8 @@ GENUINE = [
     ("情報は本庁の書庫に保管する。", "情報は本店の書庫に保管する。", "所在の変更"),
     ("申請書の人手を行う", "申請書の入手を行う", "文言修正"),
     ("アクセス制限を行う", "アクセス制御を行う", ""),
-    ("特定個人惰報を保管する", "特定個人情報を保管する", "誤字の修正"),
+    ("特定個人博報を保管する", "特定個人情報を保管する", "誤字の修正"),
+    ("サーピスの提供を受ける", "サービスの提供を受ける", "文言修正"),
     ("サーバに保管する", "サーバーに保管する", "表記の統一"),
     ("関する事務であつて定めるもの", "関する事務であって定めるもの", "文言修正"),
     ("①甲から入手する", "・甲から入手する", ""),
@@ -148,6 +149,12 @@ def test_a_genuine_difference_is_never_voted_away(before, after, note):
 )
 def test_no_digit_is_made_or_changed(digits, other):
     assert other in repaired(digits)[0]
+
+
+def test_not_even_a_believed_confusion_changes_a_digit():
+    one, seven = "番号法第19条第1号に基づく", "番号法第19条第7号に基づく"
+    rows = [{"before": one}, {"before": seven}, {"after": seven}, {"note": seven}]
+    assert repair_rows(rows, "ocr", frozenset({("7", "1"), ("1", "7")}))[0] == ({"before": one}, ())
 
 
 def test_the_invented_filings_read_as_ocr_need_no_repair():
