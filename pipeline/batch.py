@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from . import state
+from . import bucket, files, state, store
+from .bucket import Bucket
 from .cluster import connected
 from .discover import Discovery, discover
 from .errors import UsageError
@@ -20,8 +21,9 @@ from .reading import Job, Progress, Reading
 from .settings import Settings
 from .sources import Source, check_still_there, fingerprint, path_key
 from .state import State
-from .store import Store, locked
+from .store import Store
 
+Dataset = Store | Bucket
 Raws = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
@@ -74,31 +76,32 @@ def extract_all(
             progress if progress is not None else lambda event: None,
             executor,
         )
-        return run(raws, Path(out), job, allow_removal)
+        return run(raws, out, job, allow_removal)
 
 
-def run(raws: Sequence[str | PathLike[str]], out: Path, job: Job, allow_removal: bool = False) -> Run:
+def run(
+    raws: Sequence[str | PathLike[str]], out: str | PathLike[str], job: Job, allow_removal: bool = False
+) -> Run:
     """All steps of one run, in order."""
     started = time.monotonic()
     found = discover(raws, out=out)
     if not found.documents and not allow_removal:
         raise _no_filing(raws)
-    with locked(out) as store, state.opened(store.state_path) as kept:
-        published = _published(store)
-        sources = fingerprint(
-            found.documents, kept, job.jobs, lambda n, of: job.tell(Progress("look", n, of))
-        )
+    locked = bucket.locked(str(out)) if files.is_url(out) else store.locked(Path(out))
+    with locked as dataset, state.opened(dataset.state_path) as kept:
+        published = _published(dataset)
+        sources = fingerprint(found, kept, job.jobs, lambda n, of: job.tell(Progress("look", n, of)))
         if not allow_removal:
             _check_removal(published, sources, out)
         reading = Reading(job, kept, sources)
         interrupted = reading.run()
-        check_still_there([Path(raw) for raw in raws], reading.unopened, len(sources))
+        check_still_there([os.fspath(raw) for raw in raws], reading.unopened, len(sources))
         entries = reading.entries()
         if not allow_removal and all(entry.known.kind == "not_a_filing" for entry in entries):
             raise KeyboardInterrupt if interrupted else _no_filing(raws)
         if interrupted and not _covered(published, sources, entries):
             raise KeyboardInterrupt
-        totals = _publish(store, kept, job, found, entries)
+        totals = _publish(dataset, kept, job, found, entries)
         if interrupted:
             raise KeyboardInterrupt
     return Run(
@@ -107,30 +110,31 @@ def run(raws: Sequence[str | PathLike[str]], out: Path, job: Job, allow_removal:
     )  # fmt: skip
 
 
-def _publish(store: Store, kept: State, job: Job, found: Discovery, entries: list[Entry]) -> Totals:
+def _publish(dataset: Dataset, kept: State, job: Job, found: Discovery, entries: list[Entry]) -> Totals:
     totals, placed = publish(
-        store, kept, entries, found.problems, force=job.force,
+        dataset, kept, entries, found.problems, force=job.force,
         tell=lambda done, total: job.tell(Progress("write", done, total)),
     )  # fmt: skip
     kept.publish(placed.items(), (path_key(document) for document in found.documents))
     return totals
 
 
-def _published(store: Store) -> dict[str, str | None]:
+def _published(dataset: Dataset) -> dict[str, str | None]:
     """The filings of the published dataset: source_path -> SHA-256."""
     import pyarrow.parquet as pq
 
-    folder = store.current()
+    folder = dataset.folder()
     if folder is None:
         return {}
     try:
-        table = pq.read_table(folder / "filings", columns=["source_path", "sha256"])
+        columns = ["source_path", "sha256"]
+        table = pq.read_table(f"{folder}/filings", columns=columns, filesystem=dataset.filesystem)
     except (OSError, ValueError):  # damaged by hand; this run writes it anew
         return {}
     return dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
-def _check_removal(published: dict[str, str | None], sources: Iterable[Source], out: Path) -> None:
+def _check_removal(published: dict[str, str | None], sources: Iterable[Source], out: object) -> None:
     """UsageError when most of the dataset would go: more likely a wrong path or a drive that is not there."""
     sources = list(sources)
     paths = {source.document.source_path for source in sources}

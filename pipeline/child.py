@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from . import packing
+from . import files, packing
 from .errors import FilingError, NotAFiling
 from .packing import Outcome
 from .result import Reading
@@ -76,7 +76,7 @@ def answer(read: Read, request: dict[str, Any]) -> Outcome:
     known: dict[str, Any] = {"sha256": request["sha256"], "bytes": request["bytes"]}
     try:
         with _address_space(memory):
-            data = Path(request["path"]).read_bytes()
+            data = files.read_bytes(request["path"])
             known = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
             reading = read(data, name, Settings(**request["settings"]))
             return packing.of_reading(reading, seconds=round(time.monotonic() - started, 3), **known)

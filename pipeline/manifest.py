@@ -8,9 +8,9 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from . import files
 from .errors import UsageError
 from .model import Problem
 
@@ -30,15 +30,19 @@ class Entry:
     """Values for the Document's fields of the same names; empty cells are left out."""
 
 
-def read(path: Path, prefix: str) -> tuple[dict[str, Entry], list[tuple[str, Problem]]]:
+def read(path: str, prefix: str) -> tuple[dict[str, Entry], list[tuple[str, Problem]]]:
     """A manifest that may be absent -> its entries by path below RAW, and the doubts about it.
 
     UsageError when it is no table with a column `path`: then nothing in it could be trusted.
     """
-    if not path.is_file():
+    try:
+        data = files.read_bytes(path)
+    except FileNotFoundError:
         return {}, []
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); check its rights") from None
     here = prefix + NAME
-    reader = csv.DictReader(io.StringIO(_decoded(path), newline=""))
+    reader = csv.DictReader(io.StringIO(_decoded(data, path), newline=""))
     names = [name.strip() for name in reader.fieldnames or ()]
     if "path" not in names:
         raise UsageError(f"{path} has no column `path`; its columns are {', '.join(COLUMNS)}")
@@ -64,12 +68,8 @@ def unmatched(entry: Entry) -> Problem:
     )
 
 
-def _decoded(path: Path) -> str:
+def _decoded(data: bytes, path: str) -> str:
     """UTF-8, or CP932 as Excel saves it in Japan."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}); check its rights") from None
     for encoding in ("utf-8-sig", "cp932"):
         try:
             return data.decode(encoding)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import check, child, code_lists, dictionary, flow, schema, state
-from .discover import PathProblem
+from .bucket import Bucket
 from .errors import FilingError
 from .fields import municipality
 from .model import Document, Problem
@@ -23,7 +23,8 @@ from .packing import Outcome
 from .partition import UNKNOWN, PartitionWriter, file_of, write_whole
 from .result import Filing
 from .state import Known, Placed, State
-from .store import PLAN, Store, link_or_copy, write_text, writing
+from .store import PLAN, Store, write_text, writing
+from .walk import PathProblem
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,7 +81,7 @@ class Totals:
 
 
 def publish(
-    store: Store,
+    store: Store | Bucket,
     kept: State,
     entries: Sequence[Entry],
     problems: Sequence[PathProblem],
@@ -92,24 +93,24 @@ def publish(
     placed = _placed(entries, kept)
     partitions = _partitions(entries, placed, problems)
     digests = {name: _digest(parts) for name, parts in partitions.items()}
-    old, current = store.plan(), store.current()
+    old = store.plan()
     same = {
         name
         for name, plan in old.get("partitions", {}).items()
-        if not force and current and plan["digest"] == digests.get(name) and _whole(current, plan["files"])
+        if not force and plan["digest"] == digests.get(name) and store.holds(plan["files"])
     }
     everything = old.get("version") == state.version() and same == set(partitions) == set(old["partitions"])
-    if everything and current and _whole(current, old["others"]):
+    if everything and store.holds(old["others"]):
         return _totals(old["partitions"]), placed
     with writing(store.out):
         generation = store.begin()
         try:
             plans = {}
             for done, (name, parts) in enumerate(sorted(partitions.items()), 1):
-                if name in same and current:
+                if name in same:
                     plans[name] = old["partitions"][name]
                     for file in plans[name]["files"]:
-                        link_or_copy(current / file, generation / file)
+                        store.reuse(file, generation)
                 else:
                     plans[name] = {"digest": digests[name], **_write(generation, name, parts, kept)}
                 tell(done, len(partitions))
@@ -288,14 +289,6 @@ def _write_others(generation: Path, plans: Mapping[str, Any]) -> dict[str, int]:
 
 def _table(file: str) -> str:
     return file.partition("/")[0]
-
-
-def _whole(generation: Path, files: Mapping[str, int]) -> bool:
-    """Whether the files are there, as long as they were when they were written."""
-    try:
-        return all((generation / file).stat().st_size == size for file, size in files.items())
-    except OSError:
-        return False
 
 
 def _totals(plans: Mapping[str, Any]) -> Totals:

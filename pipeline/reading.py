@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from . import child, guard, packing, state
+from . import child, files, guard, packing, state
 from .errors import FilingError, UsageError
 from .guard import Guards, Limits, Task
 from .model import Document
@@ -179,7 +179,8 @@ class Reading:
         self.unopened.append(document)
 
     def _check_shared(self, document: Document) -> None:
-        if self._job.executor is not None and Path(document.path).exists():
+        local = not files.is_url(document.path)
+        if self._job.executor is not None and local and Path(document.path).exists():
             raise UsageError(
                 f"{document.path} can be opened here but not on the cluster; RAW must be on a drive "
                 "that all workers see under the same path"

@@ -6,20 +6,24 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from . import state
+from . import files, state
+from .discover import Discovery
 from .errors import UsageError
 from .model import Document
 from .state import State
+from .walk import Listed
 
 _GONE = {errno.ENOENT, errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.ETIMEDOUT}
 """What the system says of files on a drive that went away."""
 _LONGEST_WAIT = 2.5
 _MOST_THREADS = 32
+_BLOCK = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +37,54 @@ class Source:
     """Why it could not be opened; then there is no SHA-256."""
 
 
-def fingerprint(
-    documents: Sequence[Document], kept: State, jobs: int, tell: Callable[[int, int], None]
-) -> list[Source]:
+def fingerprint(found: Discovery, kept: State, jobs: int, tell: Callable[[int, int], None]) -> list[Source]:
     """Every document -> its Source, in order. Files with the signature of an earlier run are not opened."""
     known = kept.signatures()
     sources: dict[str, Source] = {}
-    new: list[tuple[Document, os.stat_result]] = []
-    for document in documents:
+    new: list[Document] = []
+    times = []
+    for document in found.documents:
         try:
-            status = Path(document.path).stat()
+            signature, size, status = _seen(document, found.listed)
         except OSError as error:
             sources[document.source_path] = Source(document, None, 0, error)
             continue
-        signature, sha256 = known.get(path_key(document), (None, None))
-        if signature == state.signature(status):
-            sources[document.source_path] = Source(document, sha256, status.st_size)
+        before = known.get(path_key(document))
+        if before is not None and before[0] == signature:
+            sources[document.source_path] = Source(document, before[1], size)
         else:
-            new.append((document, status))
-    _let_times_settle([status for _, status in new])
+            new.append(document)
+            times += [status] if status else []
+    _let_times_settle(times)
     with ThreadPoolExecutor(min(jobs, _MOST_THREADS)) as pool:
         try:
-            for done, (source, signature) in enumerate(pool.map(_hashed, (one for one, _ in new)), 1):
+            hashed = pool.map(lambda document: _hashed(document, found.listed), new)
+            for done, (source, trusted) in enumerate(hashed, 1):
                 sources[source.document.source_path] = source
-                if signature is not None and source.sha256 is not None:
-                    kept.save_signature(path_key(source.document), signature, source.sha256)
+                if trusted is not None and source.sha256 is not None:
+                    kept.save_signature(path_key(source.document), trusted, source.sha256)
                     kept.commit()
                 tell(done, len(new))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return [sources[document.source_path] for document in documents]
+    return [sources[document.source_path] for document in found.documents]
 
 
 def path_key(document: Document) -> bytes:
-    """A file's place on this machine; names need not be text."""
+    """A file's place on this machine or its URL; names need not be text."""
+    if files.is_url(document.path):
+        return document.path.encode()
     return os.fsencode(os.path.abspath(document.path))  # noqa: PTH100 - resolve() asks the drive for every part
 
 
-def check_still_there(raws: Sequence[Path], unopened: Sequence[Document], total: int) -> None:
+def check_still_there(raws: Sequence[str], unopened: Sequence[Document], total: int) -> None:
     """UsageError when files could not be opened because RAW itself went away, not one by one."""
     gone = [document for document in unopened if _is_gone(document)]
     if not gone:
         return
-    empty = [raw for raw in raws if not raw.exists() or (raw.is_dir() and not any(raw.iterdir()))]
+    folders = [Path(raw) for raw in raws if not files.is_url(raw)]
+    empty = [raw for raw in folders if not raw.exists() or (raw.is_dir() and not any(raw.iterdir()))]
     if empty or len(gone) * 2 > total:
         raise UsageError(
             f"{len(gone)} files went away during the run ({', '.join(map(str, empty or raws))}); nothing was "
@@ -85,6 +93,12 @@ def check_still_there(raws: Sequence[Path], unopened: Sequence[Document], total:
 
 
 def _is_gone(document: Document) -> bool:
+    if files.is_url(document.path):
+        try:
+            filesystem, path = files.connect(document.path)
+            return not filesystem.exists(path)
+        except Exception:  # the network, the rights, the service: not this one object
+            return True
     if Path(document.path).is_symlink():  # led nowhere from the start
         return False
     try:
@@ -94,18 +108,37 @@ def _is_gone(document: Document) -> bool:
     return False
 
 
-def _hashed(document: Document) -> tuple[Source, str | None]:
+def _seen(document: Document, listed: Mapping[str, Listed]) -> tuple[str, int, os.stat_result | None]:
+    """Signature and size of a file without opening it; its times, when it is here."""
+    if document.path in listed:
+        told = listed[document.path]
+        return told.signature, told.bytes, None
+    status = Path(document.path).stat()
+    return state.signature(status), status.st_size, status
+
+
+def _hashed(document: Document, listed: Mapping[str, Listed]) -> tuple[Source, str | None]:
     """A file's hash, and its signature when that can be trusted to show any later change."""
     try:
-        with Path(document.path).open("rb") as file:
+        with files.open_bytes(document.path) as file:
+            if document.path in listed:
+                told = listed[document.path]
+                return Source(document, _sha256(file), told.bytes), told.signature
             started = time.time_ns()
             before = os.fstat(file.fileno())
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = _sha256(file)
             after = os.fstat(file.fileno())
     except OSError as error:
         return Source(document, None, 0, error), None
     quiet = state.signature(before) == state.signature(after) and state.settled(before, started)
     return Source(document, sha256, after.st_size), state.signature(after) if quiet else None
+
+
+def _sha256(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _let_times_settle(statuses: Sequence[os.stat_result]) -> None:

@@ -202,3 +202,19 @@ def opened(path: Path) -> Iterator[State]:
             yield state
     except sqlite3.Error as error:
         raise StoreError(f"{path} cannot be written ({error}); free space and run again") from error
+
+
+def merge(source: Path, *, into: Path) -> None:
+    """Add what one state knows to another that lacks it; a damaged or older one adds nothing."""
+    with opened(into):  # made whole and current
+        pass
+    db = sqlite3.connect(into)
+    try:
+        db.execute("attach ? as source", (str(source),))
+        for table in ("outcomes", "signatures"):
+            db.execute(f"insert or ignore into {table} select * from source.{table}")
+        db.commit()
+    except sqlite3.DatabaseError:
+        db.rollback()
+    finally:
+        db.close()

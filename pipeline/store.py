@@ -16,7 +16,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +35,25 @@ def locked(out: Path) -> Iterator[Store]:
     with contextlib.ExitStack() as stack:
         with writing(out):
             (out / HIDDEN / "generations").mkdir(parents=True, exist_ok=True)
-            file = stack.enter_context((out / HIDDEN / "lock").open("a"))
-            try:
-                _lock(file.fileno())
-            except BlockingIOError:
-                raise UsageError(
-                    f"{out} is in use by another run; wait for it, or name another --out"
-                ) from None
+            stack.enter_context(exclusive(out / HIDDEN / "lock", out))
             store = Store(out)
             store.recover()
         yield store
 
 
 @contextlib.contextmanager
-def writing(out: Path) -> Iterator[None]:
+def exclusive(path: Path, out: Path | str) -> Iterator[None]:
+    """Hold the lock of this file, or UsageError at once."""
+    with path.open("a") as file:
+        try:
+            _lock(file.fileno())
+        except BlockingIOError:
+            raise UsageError(f"{out} is in use by another run; wait for it, or name another --out") from None
+        yield
+
+
+@contextlib.contextmanager
+def writing(out: Path | str) -> Iterator[None]:
     """What the file system refuses meanwhile becomes a StoreError; the published dataset is as it was."""
     try:
         yield
@@ -62,6 +67,9 @@ def writing(out: Path) -> Iterator[None]:
 
 class Store:
     """The dataset at OUT, while this run holds its lock."""
+
+    filesystem = None
+    """As pyarrow takes it: the one of this machine."""
 
     def __init__(self, out: Path, *, links: bool | None = None) -> None:
         self.out, self.hidden = out, out / HIDDEN
@@ -88,6 +96,31 @@ class Store:
         except (OSError, ValueError):
             return {}
         return plan
+
+    def folder(self) -> str | None:
+        """Where the published generation is, for `filesystem`; null before the first."""
+        folder = self.current()
+        return None if folder is None else str(folder)
+
+    def holds(self, sizes: Mapping[str, int]) -> bool:
+        """Whether the published generation has these files, as long as they were when they were written."""
+        folder = self.current()
+        try:
+            return folder is not None and all(
+                (folder / file).stat().st_size == size for file, size in sizes.items()
+            )
+        except OSError:
+            return False
+
+    def reuse(self, file: str, generation: Path) -> None:
+        """Take a file of the published generation over, without writing its bytes again where possible."""
+        folder, target = self.current(), generation / file
+        assert folder is not None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(folder / file, target)
+        except OSError:
+            shutil.copyfile(folder / file, target)
 
     def begin(self) -> Path:
         """A new folder for the next generation."""
@@ -199,15 +232,6 @@ def _current(out: Path) -> Path | None:
     if current.is_dir():  # a link, or a folder in a copy that was made without links
         return current.resolve()
     return out if (out / HIDDEN / MOVED_PLAN).exists() else None
-
-
-def link_or_copy(source: Path, target: Path) -> None:
-    """The same file once more, without its bytes being written again where the system can."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _can_link(folder: Path) -> bool:

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -24,21 +26,20 @@ def write(raw: Path, files: dict[str, str]) -> Path:
     return raw
 
 
-def job(
-    jobs: int = 2, force: bool = False, timeout: float = 60.0, memory: int = 2**30, tell=None, executor=None
-) -> Job:
-    return Job(
-        Settings(),
-        Limits(timeout, memory),
-        jobs,
-        force,
-        tell if tell is not None else lambda event: None,
-        executor,
-        fakes.READER,
-    )
+@cache
+def shared() -> ThreadPoolExecutor:
+    """Threads whose children all tests of this process use: starting them is most of a small run's time."""
+    return ThreadPoolExecutor(4)
 
 
-def run(raw: Path | list[Path], out: Path, *, allow_removal: bool = False, **how: object) -> batch.Run:
+def job(jobs=2, force=False, timeout=60.0, memory=2**30, tell=None, executor=None, own=False) -> Job:
+    """`own`: with children of its own, as `extract_all` has them."""
+    tell = tell if tell is not None else lambda event: None
+    executor = None if own else executor or shared()
+    return Job(Settings(), Limits(timeout, memory), jobs, force, tell, executor, fakes.READER)
+
+
+def run(raw, out, *, allow_removal=False, **how) -> batch.Run:
     return batch.run(raw if isinstance(raw, list) else [raw], out, job(**how), allow_removal)
 
 

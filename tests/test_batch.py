@@ -72,8 +72,8 @@ def test_an_unchanged_second_run_opens_no_file_and_leaves_every_byte(raw, out, m
 
 
 def test_jobs_and_force_change_no_byte_but_the_seconds(raw, out, tmp_path):
-    run(raw, out, jobs=1)
-    run(raw, tmp_path / "other", jobs=4)
+    run(raw, out, jobs=1, own=True)
+    run(raw, tmp_path / "other", jobs=4, own=True)
     before = parquet_bytes(out, without=("filings",))
     assert parquet_bytes(tmp_path / "other", without=("filings",)) == before
     assert run(raw, out, force=True).read == 4

@@ -22,7 +22,7 @@ raw, out, largest = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 if largest:
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 try:
-    print(run(raw, out))
+    print(run(raw, out, own=True))
 except KeyboardInterrupt:
     sys.exit(130)
 except (UsageError, StoreError) as error:

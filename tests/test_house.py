@@ -11,9 +11,10 @@ import pipeline
 
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
-    "errors", "model", "settings", "rules", "schema", "dictionary", "result", "manifest", "discover", "read", "tables",
-    "text", "tokens", "fields", "code_lists", "check", "flow", "packing", "state", "sources", "store",
-    "partition", "child", "publish", "guard", "reading", "cluster", "batch", "dataset", "review", "progress", "cli",
+    "errors", "model", "settings", "rules", "schema", "dictionary", "result", "files", "manifest", "walk",
+    "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "packing",
+    "state", "sources", "store", "bucket", "partition", "child", "publish", "guard", "reading", "cluster",
+    "batch", "dataset", "review", "progress", "cli",
 ]  # fmt: skip
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from .. import schema
+from .. import bucket, files, schema, store
 from ..errors import UsageError
 from ..model import Repair
-from ..store import current_generation
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Generation = tuple[Any, str]
+"""File system, as pyarrow takes it, and folder."""
 Text = Literal["repaired", "normalised", "raw"]
 COLUMNS = ("item", "before", "after", "note")
 """The columns that hold repaired text, with their raw text beside them."""
@@ -32,25 +33,25 @@ def load(
 ) -> pd.DataFrame:
     """The dataset's changes: dates as datetime64, integers as Int32, prefecture as str.
 
-    `distinct`: one row per change_id, from the filing that was published first. `text`: whether item,
-    before, after and note are as repaired, as normalised before repair, or as read. UsageError when there
-    is no dataset at `out`.
+    `out` is a folder or a URL. `distinct`: one row per change_id, from the filing that was published first.
+    `text`: whether item, before, after and note are as repaired, as normalised before repair, or as read.
+    UsageError when there is no dataset at `out`.
     """
     if text not in get_args(Text):
         raise UsageError(f"text is one of {', '.join(get_args(Text))}, not {text!r}")
-    changes = schema.to_pandas(_pinned(Path(out), lambda generation: _changes(generation, text)))
+    changes = schema.to_pandas(_pinned(out, lambda where: _changes(where, text)))
     return _first_prints(changes) if distinct else changes
 
 
 def read_table(out: str | PathLike[str], name: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """One table of the dataset, whole or some columns, with the types of `load`."""
-    return schema.to_pandas(_pinned(Path(out), lambda generation: _read(generation, name, columns)))
+    return schema.to_pandas(_pinned(out, lambda where: _read(where, name, columns)))
 
 
-def _pinned(out: Path, read: Callable[[Path], pa.Table]) -> pa.Table:
+def _pinned(out: str | PathLike[str], read: Callable[[Generation], pa.Table]) -> pa.Table:
     """What `read` gives of one generation; of a newer one when this was cleared away meanwhile."""
     for attempt in count(1):
-        generation = current_generation(out)
+        generation = _generation(out)
         if generation is None:
             raise UsageError(f"{out} holds no dataset; make one with: henkou extract RAW --out {out}")
         try:
@@ -61,7 +62,14 @@ def _pinned(out: Path, read: Callable[[Path], pa.Table]) -> pa.Table:
     raise AssertionError
 
 
-def _changes(generation: Path, text: Text) -> pa.Table:
+def _generation(out: str | PathLike[str]) -> Generation | None:
+    if files.is_url(out):
+        return bucket.current_generation(str(out))
+    folder = store.current_generation(Path(out))
+    return None if folder is None else (None, str(folder))
+
+
+def _changes(generation: Generation, text: Text) -> pa.Table:
     changes = _read(generation, "changes")
     if text == "raw":
         for name in COLUMNS:
@@ -71,14 +79,16 @@ def _changes(generation: Path, text: Text) -> pa.Table:
     return changes
 
 
-def _read(generation: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+def _read(generation: Generation, name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """All files of a table in the order of their names, which is that of the prefectures."""
+    filesystem, folder = generation
     whole = schema.arrow(name)
     hive = pa.schema([whole.field(schema.PARTITION)]) if name == "changes" else None
     dataset = ds.dataset(
-        generation / name,
+        f"{folder}/{name}",
         format="parquet",
         schema=whole,
+        filesystem=filesystem,
         partitioning=ds.partitioning(hive, flavor="hive") if hive else None,
     )
     return dataset.to_table(columns=columns or whole.names)

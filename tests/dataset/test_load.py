@@ -80,5 +80,5 @@ def test_some_columns_of_any_table(out):
 
 def test_a_generation_that_is_cleared_away_is_left_for_the_newer(out, monkeypatch, tmp_path):
     generations = iter([tmp_path / "gone", store.current_generation(out)])
-    monkeypatch.setattr(module, "current_generation", lambda _: next(generations))
+    monkeypatch.setattr(store, "current_generation", lambda _: next(generations))
     assert len(load(out)) == 6
