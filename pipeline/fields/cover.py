@@ -25,6 +25,9 @@ NUMBERS = range(1, 31001)
 _KINDS: dict[str, Kind] = {"2": "基礎項目", "3": "重点項目", "4": "全項目"}
 _KIND = re.compile("(基礎|重点|全)項目")
 _STAMP = re.compile(r"((?:平成|令和)(?:\d+|元)年\d+月)[^\d]{0,6}?様式第?([2-4])")
+_ANNEX = re.compile(r"[(〔【\[]?別添([23])[)〕】\]]?変更箇所")
+_KIND_OF_ANNEX: dict[str, Kind] = {"2": "重点項目", "3": "全項目"}
+"""The change table is 別添2 of form 3, 別添3 of form 4; form 2 gives it no number."""
 _BLANK = re.compile(r"(?:令和|平成)?[○〇◯\d]*年[○〇◯\d]*月[○〇◯]*日?|未定|未公表|[-―－]")
 _DRAFT = re.compile(r"[(〔【\[<]素?案[)〕】\]>]|(?:^|評価書)素?案$|素案")
 _COMMENT = re.compile("意見募集|意見公募|パブリック・?コメント|パブコメ")
@@ -39,7 +42,7 @@ def read_cover(front: Sequence[Layout]) -> Cover:
     covers = [_read_one(parts) for parts in fronts(front)]
     if not covers:
         message = "No page has the labels of a cover; number, title, agency and date are unknown."
-        return Cover(problems=(Problem("cover_missing", message),))
+        return Cover(filing_type=_kind_of_annex(front), problems=(Problem("cover_missing", message),))
     if len(covers) == 1:
         return covers[0]
     pages = [parts[0].page for parts in fronts(front)]
@@ -78,6 +81,13 @@ def _series(title: str, body: Body) -> str:
         name = re.escape(squeezed(body.name))
         text = re.sub(rf"^{prefecture}{name}(?:長|知事)?(?:における|において行う|が行う|の)?", "", text)
     return text.strip("・-_:/、 ")
+
+
+def _kind_of_annex(front: Sequence[Layout]) -> Kind | None:
+    """Which form the change table's own title names, where there is no cover."""
+    titles = (_ANNEX.fullmatch(squeezed(line.text)) for page in front for line in page.lines)
+    kinds = {_KIND_OF_ANNEX[title[1]] for title in titles if title}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 # ---------------------------------------------------------------- one cover

@@ -199,3 +199,20 @@ def test_filing_key(case):
     assert filing_key(body, Cover(filing_number=number, filing_title=case["title"] or None)) == (
         case["key"] or None
     )
+
+
+@pytest.mark.parametrize(
+    ("titles", "kind"),
+    [
+        (["(別添3) 変更箇所"], "全項目"),
+        (["（別添２）変　更　箇　所"], "重点項目"),
+        (["変更箇所"], None),
+        (["別添3の変更箇所を見よ"], None),
+        (["(別添2)変更箇所", "(別添3)変更箇所"], None),
+    ],
+)
+def test_without_a_cover_the_tables_own_title_tells_the_form(titles, kind):
+    page = Layout(0, 0, 0, (), tuple(line(title, 0, 20 * n) for n, title in enumerate(titles)))
+    cover = read_cover([page])
+    assert cover.filing_type == kind
+    assert [problem.code for problem in cover.problems] == ["cover_missing"]
