@@ -201,6 +201,17 @@ def watermark(canvas: Canvas) -> None:
     canvas.restoreState()
 
 
+def words_across(canvas: Canvas) -> None:
+    table(canvas)
+    canvas.saveState()
+    canvas.setFont(FONT, 13)
+    canvas.setFillGray(0.8)
+    canvas.translate(200, 590)
+    canvas.rotate(20)
+    canvas.drawString(0, 0, "架空の見本　複写を禁ず")
+    canvas.restoreState()
+
+
 def bold(canvas: Canvas) -> None:
     table(canvas)
     canvas.translate(0.3, 0)
@@ -240,7 +251,7 @@ def column_by_column(canvas: Canvas) -> None:
 DISGUISES = (
     turned_90, turned_180, turned_270, moved_crop, turned_crop, nested_forms, form_of_rules,
     stroked_rectangles, filled_rectangles, one_path, one_filled_path, thick_lines, shaded_cells,
-    dashed, underlined, watermark, bold, clipped, letter_by_letter, column_by_column,
+    dashed, underlined, watermark, words_across, bold, clipped, letter_by_letter, column_by_column,
 )  # fmt: skip
 SIZES = {
     "moved_crop": (WIDTH + 120, HEIGHT + 90),

@@ -384,3 +384,42 @@ def test_glyphs_without_unicode_are_named() -> None:
     table = read(page)
     assert raw(table)[0][3] == "新\ufffd外"
     assert [(problem.code, problem.ordinal) for problem in table.problems] == [("unmapped_glyphs", 1)]
+
+
+def test_punctuation_that_hangs_out_of_its_cell_stays_with_its_line() -> None:
+    page = started()
+    page.row(1, ONE)
+    edge = page.x(3)
+    page.sheet.write(edge - 22, 160, "委託）。")
+    page.sheet.write(edge + 3, 160 + PITCH, "後")
+    assert raw(read(page)) == [(*ONE[:2], "旧委託）。", "新後", *ONE[4:])]
+
+
+def test_text_that_begins_at_the_border_is_the_next_cells() -> None:
+    page = started()
+    page.row(1, ONE)
+    edge = page.x(3)
+    page.sheet.write(edge - 16, 160, "委託")
+    page.sheet.write(edge, 160, "再委")
+    assert raw(read(page)) == [(*ONE[:2], "旧委託", "新再委", *ONE[4:])]
+
+
+def test_a_merged_date_that_reached_the_pages_foot_goes_on() -> None:
+    one, two = started(3), started(4)
+    one.cell(1, 0, ONE[0], rows=2)
+    for column in range(1, 6):
+        one.cell(1, column, ONE[column])
+        one.cell(2, column, TWO[column])
+    two.row(1, ("", *THREE[1:]))
+    table = read(one, two)
+    assert [value(table, index, "change_date") for index in range(3)] == [ONE[0]] * 3
+    assert [bool(row.cells["change_date"].merged) for row in table.rows] == [False, True, True]
+
+
+def test_a_box_around_words_may_reach_the_cells_border() -> None:
+    page = started()
+    page.row(1, (*ONE[:3], "あいうえおかきくけこさしすせそたちつてとなにぬねの", *ONE[4:]))
+    x0, x1, y0, y1 = page.x(3) + 99.0, page.x(4), 142.5, 152.0
+    page.sheet.horizontal += [(y0, x0, x1), (y1, x0, x1)]
+    page.sheet.vertical.append((x0, y0, y1))
+    assert raw(read(page)) == [(*ONE[:3], "あいうえおかきくけこさしすせそたちつてとなにぬねの", *ONE[4:])]
