@@ -83,12 +83,13 @@ def lexicon(pairs: Pairs) -> Lexicon:
         truths[read].add(truth)
     rows = rules.table("terms")
     texts = [normalise(row["text"]) for row in rows if row["kind"] != "neighbour"]
-    ours = frozenset(word for text in texts for word in _KATAKANA_WORD.findall(text) if len(word) > 1)
+    entire = [normalise(row["text"]) for row in rows if row["kind"] not in ("neighbour", "fragment")]
+    ours = frozenset(word for text in entire for word in _KATAKANA_WORD.findall(text) if len(word) > 1)
     katakana = ours | {row["text"] for row in rows if row["kind"] == "neighbour"}
-    whole = {text for text in texts if len(text) <= LONGEST_TERM and not _KATAKANA_WORD.fullmatch(text)}
+    whole = {text for text in entire if len(text) <= LONGEST_TERM and not _KATAKANA_WORD.fullmatch(text)}
     short = {row["text"] for row in rows if row["kind"] == "short"}
     words = {row["text"] for row in rules.table("keep")}
-    runs = {run for text in texts for run in _KANJI_RUN.findall(text) if len(run) <= LONGEST_TERM}
+    runs = {run for text in entire for run in _KANJI_RUN.findall(text) if len(run) <= LONGEST_TERM}
     corpus = "\n".join(texts)
     misread_terms = {
         wrong: term
