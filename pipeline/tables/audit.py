@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 
 from ..model import GlyphCount, Line, Problem
 from .find import TablePage
-from .words import folded, is_title
+from .words import folded, is_row_like, is_title
 
 _PAGE_NUMBER = re.compile(
     r"[-‐―ー(\[<]*(?:p(?:age|\.)?)?[0-9]{1,4}(?:(?:/|of|ページ中)[0-9]{1,4})?(?:頁|ページ|page)?[-‐―ー)\]>]*",
     re.IGNORECASE,
 )
-_NEAR = 6.0
+NEAR = 6.0
 """A running head stands at the same height on every page, within this."""
+EXCERPT = 200
+"""Characters of unplaced text that a problem quotes."""
 
 
 def ink(text: str) -> int:
@@ -25,62 +27,74 @@ def ink(text: str) -> int:
 
 def audit(pages: Sequence[TablePage]) -> tuple[GlyphCount, tuple[Problem, ...]]:
     """The table's pages in; where their glyphs stand and problems that name those without a place out."""
-    repeated = _repeated(pages)
-    total = cells = headers = furniture = duplicates = 0
-    problems: list[Problem] = []
-    for index, page in enumerate(pages):
-        total += page.layout.glyphs
-        duplicates += page.layout.duplicates
-        for part in page.sections:
-            cells += sum(
-                ink(line)
-                for strip in part.strips
-                for piece in strip.cells.values()
-                for line in _texts(piece.lines)
-            )
-            headers += sum(ink(line.text) for line in part.header_lines)
-            furniture += sum(ink(line.text) for _, line in part.extra)
-        own = [part.grid for part in page.sections]
-        other = [grid for grid in page.layout.grids if grid not in own]
-        furniture += sum(ink(line.text) for grid in other for cell in grid.cells for line in cell.lines)
-        furniture += sum(ink(line.text) for line in page.layout.strays)
+    heights = _heights(pages)
+    counts, problems = [], []
+    for page in pages:
         loose = [line for line in page.layout.lines if not is_title(line.text)]
-        headers += sum(ink(line.text) for line in page.layout.lines if is_title(line.text))
-        lost = [
-            line for line in loose if not (_is_outside(line, page, pages, index) or _key(line) in repeated)
-        ]
-        furniture += sum(ink(line.text) for line in loose) - sum(ink(line.text) for line in lost)
+        lost = [line for line in loose if not (_is_outside(line, page) or _repeats(line, page, heights))]
+        counts.append(_count(page, loose, lost))
         if lost:
+            number = sum(ink(line.text) for line in lost)
             text = " / ".join(line.text for line in lost)
-            problems.append(
-                Problem(
-                    "glyphs_unplaced",
-                    f"{sum(ink(line.text) for line in lost)} glyphs stand in no cell of the table",
-                    page.layout.page,
-                    excerpt=text[:200],
-                )
-            )
-    return GlyphCount(total, cells, headers, furniture, duplicates), tuple(problems)
+            message = f"{number} glyphs stand in no cell of the table"
+            problems.append(Problem("glyphs_unplaced", message, page.layout.page, excerpt=text[:EXCERPT]))
+    sums = (sum(getattr(count, field.name) for count in counts) for field in fields(GlyphCount))
+    return GlyphCount(*sums), tuple(problems)
 
 
-def _texts(lines: Iterable[str | Line]) -> Iterable[str]:
-    return (line if isinstance(line, str) else line.text for line in lines)
+def _count(page: TablePage, loose: Sequence[Line], lost: Sequence[Line]) -> GlyphCount:
+    own = [part.grid for part in page.sections]
+    pieces = [p for part in page.sections for strip in part.strips for p in strip.cells.values()]
+    other = [cell for grid in page.layout.grids if grid not in own for cell in grid.cells]
+    extra = [line for part in page.sections for _, line in part.extra]
+    titles = [line for line in page.layout.lines if is_title(line.text)]
+    return GlyphCount(
+        total=page.layout.glyphs,
+        cells=sum(ink(piece.text) for piece in pieces),
+        headers=_ink(titles) + sum(_ink(part.header_lines) for part in page.sections),
+        furniture=_ink(loose)
+        - _ink(lost)
+        + _ink(extra)
+        + _ink(page.layout.strays)
+        + sum(ink(cell.text) for cell in other),
+        duplicates=page.layout.duplicates,
+    )
 
 
-def _key(line: Line) -> tuple[str, int]:
-    return re.sub(r"[0-9]+", "#", folded(line.text)), round(line.y0 / _NEAR)
+def _ink(lines: Iterable[Line]) -> int:
+    return sum(ink(line.text) for line in lines)
 
 
-def _repeated(pages: Sequence[TablePage]) -> set[tuple[str, int]]:
-    """Text outside tables that stands on several pages at the same height, numbers aside."""
-    seen = Counter(key for page in pages for key in {_key(line) for line in page.layout.lines})
-    return {key for key, count in seen.items() if count > 1}
+def _without_numbers(line: Line) -> str:
+    return re.sub(r"[0-9]+", "#", folded(line.text))
 
 
-def _is_outside(line: Line, page: TablePage, pages: Sequence[TablePage], index: int) -> bool:
-    """Whether a line lies outside the table for certain: beyond an edge with a rule, or a page number."""
+def _heights(pages: Sequence[TablePage]) -> dict[str, list[tuple[int, float]]]:
+    """For each text outside tables, numbers aside, the pages and heights at which it stands."""
+    heights: dict[str, list[tuple[int, float]]] = {}
+    for page in pages:
+        for line in page.layout.lines:
+            heights.setdefault(_without_numbers(line), []).append((page.layout.page, line.y0))
+    return heights
+
+
+def _repeats(line: Line, page: TablePage, heights: dict[str, list[tuple[int, float]]]) -> bool:
+    """Whether the line stands on another page too, at the same height: a running head or foot."""
+    return any(
+        number != page.layout.page and abs(y0 - line.y0) < NEAR
+        for number, y0 in heights[_without_numbers(line)]
+    )
+
+
+def _is_outside(line: Line, page: TablePage) -> bool:
+    """Whether a line lies outside the table for certain: beyond an edge with a rule, or a page number.
+
+    What reads like a row, with date and timing, is never outside: it may be a row that has no rules.
+    """
     if _PAGE_NUMBER.fullmatch(folded(line.text)):
         return True
+    if is_row_like(line.text):
+        return False
     first, last = page.sections[0].grid, page.sections[-1].grid
     middle = (line.y0 + line.y1) / 2
     if middle < first.box[1]:

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from .. import rules
-from ..model import Box, Cell, Column, Grid, Layout, Line
-from .words import TIMING, folded, is_title, is_whole
+from ..model import Box, Cell, Column, Grid, Line
+from .words import TIMING, folded, is_whole
 
 Heading = Column | Literal["number", "remark", "other"]
 """A column of the change table, or one that is no part of the dataset."""
@@ -193,8 +193,3 @@ def told_by_content(grid: Grid) -> Header | None:
 
 SLACK = 0.012
 """Share of a table's width by which its inner edges may move between pages."""
-
-
-def titles(layout: Layout) -> list[Line]:
-    """The lines outside tables that are the title of a change table."""
-    return [line for line in layout.lines if is_title(line.text)]

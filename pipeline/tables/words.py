@@ -92,6 +92,16 @@ def is_whole(text: str) -> bool:
     return bool(_WHOLE.match(letters)) and not _TO_BE_CONTINUED.fullmatch(letters)
 
 
+def is_row_like(text: str) -> bool:
+    """Whether a line of text reads like a row of the table: a date at its start, and a timing.
+
+    >>> is_row_like("令和6年4月1日 Ⅰ-2 旧 新 事後"), is_row_like("令和6年4月1日 現在")
+    (True, False)
+    """
+    letters = folded(text)
+    return bool(_WHOLE.match(letters) and TIMING.search(letters))
+
+
 def completes(head: str, tail: str) -> bool:
     """Whether a tail that is no date of its own makes a head whole.
 

@@ -423,3 +423,26 @@ def test_a_box_around_words_may_reach_the_cells_border() -> None:
     page.sheet.horizontal += [(y0, x0, x1), (y1, x0, x1)]
     page.sheet.vertical.append((x0, y0, y1))
     assert raw(read(page)) == [(*ONE[:3], "あいうえおかきくけこさしすせそたちつてとなにぬねの", *ONE[4:])]
+
+
+def test_a_row_without_rules_below_the_table_is_named_not_taken_for_furniture() -> None:
+    page = started()
+    page.row(1, ONE)
+    page.sheet.write(30, 200, "令和6年5月1日　Ⅱ-3　紙　端末　事前")
+    page.sheet.write(30, 220, "※詳細省略")
+    table = read(page)
+    assert [(problem.code, problem.excerpt) for problem in table.problems] == [
+        ("glyphs_unplaced", "令和6年5月1日　Ⅱ-3　紙　端末　事前")
+    ]
+    assert table.glyphs.share is not None and 0.5 < table.glyphs.share < 1.0
+
+
+def test_a_running_head_below_an_open_edge_is_furniture_when_it_repeats() -> None:
+    rows = [
+        (date, "項目名", "前" * 1500, "後" * 1500, "事後", "") for date in ("令和6年4月1日", "令和6年5月1日")
+    ]
+    sheets = draw(rows, Style(outer=False))
+    for offset, sheet in enumerate(sheets):
+        sheet.write(400, 795.0 + offset, f"架空市 第{sheet.number}葉")
+    assert len(sheets) > 2
+    assert contents(FakePdf([Sheet(1), Sheet(2), *sheets]), Settings()).table.glyphs.share == 1.0
