@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint samples accuracy bench-repair dictionary clean
+.PHONY: run test lint samples accuracy bench-repair scale dictionary clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/henkou extract raw_pdfs --out extracted
@@ -22,6 +22,9 @@ dictionary: $(VENV)/run.stamp
 
 clean:
 	rm -rf $(VENV) extracted
+
+scale: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.scale $(or $(N),10000) build/scale
 
 # One environment; each stamp is newer than pyproject.toml when its packages are in.
 $(VENV)/bin/python:

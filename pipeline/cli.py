@@ -239,11 +239,11 @@ def _summary_text(run: Run, out: str) -> str:
         f"{_count(run.filings, 'filing')} "
         f"({run.read:,} read now, {run.failed:,} failed, {run.partial:,} in part), "
         f"{_count(run.rows, 'row')}, {_count(run.problems, 'problem')}, {run.seconds:.1f} s → "
-        f"{Path(out) / 'changes'}"
+        f"{out.rstrip('/')}/changes"
     ]
     lines += [f"failed: {error}" for error in run.errors[:10]]
     if len(run.errors) > 10:
-        lines.append(f"… and {len(run.errors) - 10} more; see status and error in {Path(out) / 'filings'}")
+        lines.append(f"… and {len(run.errors) - 10} more; see status and error in {out.rstrip('/')}/filings")
     return "\n".join(lines)
 
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from . import __version__, check, rules, schema, tables
+from . import __version__, check, files, rules, schema, tables
 from .errors import FilingError
 from .fields import change, cover, dates, items, municipality, timing
 from .model import (
@@ -39,7 +38,7 @@ Row = dict[str, Any]
 def extract(document: Document, settings: Settings) -> Filing:
     """One file, read from disk -> its complete result; FilingError when it cannot be read."""
     try:
-        data = Path(document.path).read_bytes()
+        data = files.read_bytes(document.path)
     except OSError as error:
         what = f"the file cannot be opened ({error.strerror})"
         raise FilingError(document.source_path, what, "Check that it is there and may be read") from error

@@ -208,7 +208,7 @@ class _Child:
         try:
             return self._process.wait(1)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             return self._process.wait()
 
     def alive(self) -> bool:
@@ -222,10 +222,17 @@ class _Child:
             return 0
 
     def kill(self) -> None:
-        self._process.kill()
+        """With all that it may have started itself."""
+        if self._process.poll() is not None:
+            return
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
 
     def end(self) -> None:
-        self._process.kill()
+        self.kill()
         self._process.wait()
         for stream in (self._requests, self._replies, self._words):
             with contextlib.suppress(OSError):

@@ -7,6 +7,7 @@ A file is text. Its first word is `rows N [seed]`, or a fault: `segfault`, `slee
 import ctypes
 import hashlib
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -100,6 +101,12 @@ def spin(*_: object) -> Reading:
     return ctypes.PyDLL(None).sleep(600)  # type: ignore[no-any-return]
 
 
+def spawn(*_: object) -> Reading:
+    """Start a program and wait for it."""
+    subprocess.run(["sleep", "600"], check=True)
+    raise AssertionError
+
+
 def allocate(*_: object) -> Reading:
     """Grow step by step, as a leak does."""
     held = []
@@ -141,6 +148,7 @@ VERBS = {
     "segfault": segfault,
     "sleep": sleep,
     "spin": spin,
+    "spawn": spawn,
     "allocate": allocate,
     "allocate_at_once": allocate_at_once,
     "noise": noise,

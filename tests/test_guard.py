@@ -141,6 +141,17 @@ def test_closing_ends_busy_children(tmp_path):
     assert children() == others
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs sleep and process groups")
+def test_what_a_child_started_ends_with_it(guards, tmp_path):
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(ask, guards, tmp_path, "spawn", seconds=2.0)
+        while not (programs := [one for one in psutil.Process().children(True) if one.name() == "sleep"]):
+            time.sleep(0.01)
+        assert reading.result().limit == "time"
+    _, alive = psutil.wait_procs(programs, timeout=5)
+    assert not alive
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the parent-death signal")
 def test_children_do_not_outlive_a_killed_parent(tmp_path):
     code = (
