@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 import pipeline
 from pipeline import batch, schema, state
 from pipeline.errors import StoreError, UsageError
-from tests.runs import KAIZU, SAPPORO, Reads, frame, job, names, parquet_bytes, rows, run, status, write
+from tests.runs import KAIZU, SAPPORO, Reads, frame, names, parquet_bytes, rows, run, status, write
 
 
 @pytest.fixture
@@ -339,9 +340,25 @@ def test_progress_tells_every_step(raw, out):
     assert (last.done, last.total, last.pages) == (4, 4, 3)
 
 
-def test_the_public_function(raw, out, monkeypatch):
-    monkeypatch.setattr("pipeline.guard.READER", job().reader)
-    with pytest.raises(UsageError):
+def test_the_sample_filings_through_the_public_function(out):
+    """The real reader in real children: what `henkou extract` does."""
+    samples = Path(pipeline.__file__).parent.parent / "raw_pdfs"
+    first = pipeline.extract_all(samples, out, jobs=2)
+    assert first.failed == 0 and first.filings == first.read == len(list(samples.rglob("*.pdf")))
+    assert len(pipeline.load(out)) == first.rows > 0
+    before = parquet_bytes(out)
+    second = pipeline.extract_all(str(samples), str(out), jobs=1)
+    assert (second.read, second.rows) == (0, first.rows)
+    assert parquet_bytes(out) == before
+    document = frame(out, "filings").iloc[0]["source_path"]
+    alone = pipeline.extract(samples / document)
+    assert [row.row_id for row in alone.changes] == [
+        row_id for row_id, path in frame(out, "changes")[["row_id", "source_path"]].values if path == document
+    ]
+
+
+def test_what_the_public_function_refuses(raw, out):
+    with pytest.raises(UsageError, match="does not exist"):
         pipeline.extract_all(raw / "missing", out)
     with pytest.raises(StoreError, match="cannot be written"):
         pipeline.extract_all(raw, "/proc/henkou")
