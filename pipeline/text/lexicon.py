@@ -86,7 +86,9 @@ def lexicon(pairs: Pairs) -> Lexicon:
     entire = [normalise(row["text"]) for row in rows if row["kind"] not in ("neighbour", "fragment")]
     ours = frozenset(word for text in entire for word in _KATAKANA_WORD.findall(text) if len(word) > 1)
     katakana = ours | {row["text"] for row in rows if row["kind"] == "neighbour"}
-    whole = {text for text in entire if len(text) <= LONGEST_TERM and not _KATAKANA_WORD.fullmatch(text)}
+    whole = {
+        row["text"] for row in rows if row["kind"] in ("term", "short") and len(row["text"]) <= LONGEST_TERM
+    }
     short = {row["text"] for row in rows if row["kind"] == "short"}
     words = {row["text"] for row in rules.table("keep")}
     runs = {run for text in entire for run in _KANJI_RUN.findall(text) if len(run) <= LONGEST_TERM}
