@@ -23,6 +23,16 @@ dictionary: $(VENV)/run.stamp
 clean:
 	rm -rf $(VENV) extracted
 
+accuracy: $(VENV)/samples.stamp
+	$(BIN)/python -m tests.accuracy $(ARGS)
+
+bench-repair: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench_repair
+
+# Needs LibreOffice, Chromium and the fonts that tests/filings/README.md names; the PDFs are committed.
+samples: $(VENV)/samples.stamp
+	$(BIN)/python -m tests.filings.make $(ARGS)
+
 scale: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.scale $(or $(N),10000) build/scale
 
@@ -40,3 +50,7 @@ $(VENV)/run.stamp: pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/samples.stamp: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,samples,peers]'
+	@touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp
