@@ -9,7 +9,7 @@
     schema.py      the one source of columns (its data: rules/schema.csv); dictionary.py tells it to people
     settings.py    switches and tolerances; errors.py: what is raised
 
-    discover.py    folders and manifest.csv -> Documents
+    discover.py    RAW -> Documents: walk.py (what is there), manifest.py (what is told of it), files.py
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
@@ -18,8 +18,13 @@
     check.py       doubts about rows and filings
     rules/         data with source and reason: headings, codes, repairs, municipalities
 
-    batch.py       many filings: skip what is done, one bad file is one row; guard.py: the child that reads
-    state.py       what was read, under which key; store.py: Parquet generations, published at once
+    batch.py       one run, all steps in order: many filings, one bad file is one row
+    sources.py     Documents -> hashes, without opening what has not changed
+    reading.py     hashes -> outcomes, known or read now; packing.py: an outcome as bytes
+    guard.py       reading behind limits, in child.py's process; cluster.py: on other machines
+    state.py       what was read, under which key
+    publish.py     outcomes -> the next generation; partition.py: one prefecture's Parquet files
+    store.py       generations in a folder, published at once; bucket.py: in object storage
     dataset/       over stored tables: load
     review/        pictures and reports of one filing
     cli.py         thin verbs; progress.py: what a terminal shows meanwhile

@@ -32,8 +32,8 @@ READER = "pipeline.flow:read"
 _TICK = 0.05
 _KILLED = 9
 _START_SECONDS = 120.0
-_TIRED = 400 * 2**20
-"""A child that holds this much after a filing is replaced: the libraries keep memory."""
+_TIRED = 0.5
+"""A child that after a filing holds more than this share of its limit is replaced: libraries keep memory."""
 
 _BOOT = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.child import serve; serve(sys.argv[1])"
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -99,7 +99,7 @@ class Guards:
                 if end.why == "time" or not used:
                     return _outcome(end, task)
             else:
-                if outcome.limit == "memory" or worker.memory() > _TIRED:
+                if outcome.limit == "memory" or worker.memory() > _TIRED * task.limits.memory:
                     self._dismiss(worker)
                 if outcome.limit != "memory" or not used:
                     return outcome

@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from pipeline import cluster, guard, reading
 from pipeline.errors import UsageError
+from pipeline.model import Document
+from pipeline.sources import Source
 from tests.runs import KAIZU, SAPPORO, frame, parquet_bytes, run, write
 
 distributed = pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
@@ -113,6 +116,16 @@ def test_a_scheduler_that_is_lost_ends_the_run_and_what_was_read_is_kept(schedul
     ):
         run(raw, tmp_path / "out", executor=executor, jobs=threads, tell=kill_all)
     assert run(raw, tmp_path / "out").read <= 24 - 6
+
+
+def test_a_filing_that_takes_its_workers_with_it_fails_alone():
+    from distributed.scheduler import KilledWorker
+
+    future: Future = Future()
+    future.set_exception(KilledWorker("task", None, 3))
+    source = Source(Document("/raw/a.pdf", "a.pdf"), "00", 1)
+    outcome = reading._result(future, source)
+    assert (outcome.kind, outcome.sha256, outcome.lasting) == ("failed", "00", False)
 
 
 def test_workers_with_another_henkou_are_refused(scheduler, monkeypatch):
