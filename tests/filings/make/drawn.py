@@ -249,7 +249,7 @@ def change_pages(sheet: Sheet) -> list[tuple[int, int]]:
         rows_here = 0
         while queue:
             room = int((sheet.height - look.bottom - y - 6) / sheet.leading)
-            now, rest = cut(sheet, queue[0], room)
+            now, rest = cut(sheet, queue[0], room, fresh=not rows_here)
             if now is None:
                 break
             queue[:1] = [rest] if rest else []
@@ -283,13 +283,12 @@ def start_table(sheet: Sheet) -> float:
     return y
 
 
-def cut(sheet: Sheet, fragment: Fragment, room: int) -> tuple[Fragment | None, Fragment | None]:
+def cut(sheet: Sheet, fragment: Fragment, room: int, fresh: bool) -> tuple[Fragment | None, Fragment | None]:
     """What of a row goes on this page, and what is left for the next: `room` lines are free."""
     look, need = sheet.look, max(len(lines) for lines in fragment.lines)
-    page_lines = int((sheet.height - look.bottom - look.top - 40) / sheet.leading)
     if need <= room:
         return fragment, None
-    if room < 1 or (not look.split and need <= page_lines):
+    if not fresh and (room < 1 or not look.split):
         return None, fragment
     spill = 4 if look.spill else 0
     now = replace(

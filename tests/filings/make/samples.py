@@ -44,7 +44,7 @@ SAMPLES = (
            stamp="令和6年10月", **CID),
     sample("residents", "drawn", "海津市", "residents", 4, "1", "2026-01-20", item="heading", since="2021",
            close_at_break=False, **CID),
-    sample("pension", "calc", "海津市", "pension", 2, "7", "2026-01-20", item="ascii", font="IPAexMincho"),
+    sample("pension", "drawn", "海津市", "pension", 2, "7", "2026-01-20", item="ascii", font="HeiseiKakuGo-W5"),
     sample("tax", "calc", "栗山町", "tax", 3, "5", "2026-02-02", item="dots", since="2023", sheet_lines=10, sections=3,
            font="IPAGothic"),
     sample("care", "drawn", "江戸川区", "care", 3, "14", "2026-01-30", item="full", date="wide",
