@@ -11,6 +11,7 @@ import hashlib
 import json
 import struct
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -21,6 +22,14 @@ from .result import Reading
 
 TABLES = ("changes", "repairs", "problems", "cells")
 """The tables of a reading, in the order in which they are packed."""
+
+
+@cache
+def form() -> str:
+    """Changes when an outcome that was packed before can no longer be unpacked."""
+    columns = [[(field.name, field.type) for field in schema.TABLES[name]] for name in TABLES]
+    return hashlib.sha256(repr((columns, Cover.__slots__, Problem.__slots__)).encode()).hexdigest()[:8]
+
 
 _SIZE = struct.Struct(">Q")
 

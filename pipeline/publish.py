@@ -135,9 +135,17 @@ def _placed(entries: Iterable[Entry], kept: State) -> dict[str, Placed]:
         if known is not None and known.place_key == place_key:
             placed[path] = known._replace(key=entry.key)
         else:
-            body = municipality.resolve(_outcome(entry, kept).cover, entry.document)
-            placed[path] = Placed(entry.key, place_key, body.prefecture, body.code)
+            placed[path] = Placed(entry.key, place_key, *_whose(entry, kept))
     return placed
+
+
+def _whose(entry: Entry, kept: State) -> tuple[str, str | None]:
+    """Prefecture and municipality of an entry."""
+    try:
+        body = municipality.resolve(_outcome(entry, kept).cover, entry.document)
+    except Exception:  # `_filing` meets it again, and tells it in the filing's row
+        return UNKNOWN, None
+    return body.prefecture, body.code
 
 
 def _place_key(entry: Entry) -> str:

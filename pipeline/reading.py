@@ -107,7 +107,8 @@ class Reading:
         entries = []
         for path, document in self._documents.items():
             key, sha256 = self._keys.get(path, (None, None))
-            if key is None and path in before and before[path].key in self._known:
+            old = self._known.get(before[path].key) if key is None and path in before else None
+            if old is not None and old.form == packing.form():
                 key = before[path].key
                 outcome = self._kept.outcome(key)
                 sha256 = outcome.sha256 if outcome else None

@@ -25,12 +25,14 @@ from typing import NamedTuple
 
 from . import __version__, rules
 from .errors import StoreError
-from .packing import Outcome
+from .packing import Outcome, form
 from .settings import Settings
 
 ENGINES = ("pypdfium2", "pdfplumber", "pdfminer.six", "fugashi", "unidic-lite")
 """Packages whose version can change what is read."""
 
+_LAYOUT = 1
+"""Counts the changes of the tables below; a state laid out otherwise is made anew."""
 _TICK = 50_000_000
 _COARSE_TICK = 2_100_000_000
 _COMMIT_SECONDS = 0.5
@@ -38,7 +40,7 @@ _OUTCOME = ("kind", "head", "tables", "sha256", "bytes", "seconds", '"limit"', "
 
 _TABLES = f"""
 create table if not exists signatures (path blob primary key, signature text, sha256 text) without rowid;
-create table if not exists outcomes (key text primary key, {", ".join(_OUTCOME)}, digest text);
+create table if not exists outcomes (key text primary key, {", ".join(_OUTCOME)}, digest text, form text);
 create table if not exists placed (
     source_path text primary key, key text, place_key text, prefecture text, municipality_code text
 ) without rowid;
@@ -53,6 +55,8 @@ class Known(NamedTuple):
     limit: str | None
     allowed: float | None
     lasting: bool
+    form: str
+    """`packing.form()` when it was saved."""
 
 
 class Placed(NamedTuple):
@@ -121,7 +125,11 @@ class State:
         db.execute("pragma locking_mode = exclusive")
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = normal")
+        if db.execute("pragma user_version").fetchone()[0] not in (0, _LAYOUT):
+            db.close()
+            raise sqlite3.DatabaseError("laid out by another version of henkou")
         db.executescript(_TABLES)
+        db.execute(f"pragma user_version = {_LAYOUT}")
         db.execute("begin")
         return db
 
@@ -155,10 +163,10 @@ class State:
 
     def known(self) -> dict[str, Known]:
         """Every key -> what it is known to give."""
-        rows = self._db.execute('select key, digest, kind, "limit", allowed, lasting from outcomes')
+        rows = self._db.execute('select key, digest, kind, "limit", allowed, lasting, form from outcomes')
         return {
-            key: Known(digest, kind, limit, allowed, bool(lasting))
-            for key, digest, kind, limit, allowed, lasting in rows
+            key: Known(digest, kind, limit, allowed, bool(lasting), form)
+            for key, digest, kind, limit, allowed, lasting, form in rows
         }
 
     def outcome(self, key: str) -> Outcome | None:
@@ -169,10 +177,10 @@ class State:
     def save(self, key: str, outcome: Outcome) -> Known:
         values = [getattr(outcome, name.strip('"')) for name in _OUTCOME]
         digest = outcome.digest
-        marks = ", ".join("?" * (len(values) + 2))
-        self._db.execute(f"replace into outcomes values ({marks})", (key, *values, digest))
+        marks = ", ".join("?" * (len(values) + 3))
+        self._db.execute(f"replace into outcomes values ({marks})", (key, *values, digest, form()))
         self.commit(now=True)
-        return Known(digest, outcome.kind, outcome.limit, outcome.allowed, outcome.lasting)
+        return Known(digest, outcome.kind, outcome.limit, outcome.allowed, outcome.lasting, form())
 
     # ------------------------------------------------------------ the dataset
 

@@ -1,6 +1,7 @@
 """When a file's times can be trusted, what is kept from run to run and what is forgotten."""
 
 import os
+import sqlite3
 from types import SimpleNamespace
 
 import pytest
@@ -64,7 +65,7 @@ def test_outcomes_outlive_the_process(tmp_path):
             (tmp_path / f"copy.sqlite{suffix}").write_bytes(source.read_bytes())
     with State(again) as copy:
         assert copy.outcome("key") == outcome()
-        assert copy.known()["key"] == (outcome().digest, "failed", "time", 120.0, False)
+        assert copy.known()["key"] == (outcome().digest, "failed", "time", 120.0, False, packing.form())
         assert copy.outcome("other") is None
 
 
@@ -79,3 +80,28 @@ def test_publishing_forgets_what_the_dataset_does_not_rest_on(tmp_path):
         assert set(kept.known()) == {"new"}
         assert kept.placed() == {"a.pdf": placed}
         assert set(kept.signatures()) == {b"a"}
+
+
+def test_a_state_of_another_layout_is_made_anew(tmp_path):
+    path = tmp_path / "state.sqlite"
+    with State(path) as kept:
+        kept.save("key", outcome())
+    db = sqlite3.connect(path)
+    db.execute("pragma user_version = 99")
+    db.execute("alter table outcomes drop column digest")
+    db.commit()
+    db.close()
+    with State(path) as kept:
+        assert kept.known() == {}
+        kept.save("key", outcome())
+
+
+def test_states_are_merged_and_a_foreign_one_adds_nothing(tmp_path):
+    for name in ("one", "two"):
+        with State(tmp_path / name) as kept:
+            kept.save(name, outcome())
+    (tmp_path / "three").write_bytes(b"no database" * 500)
+    state.merge(tmp_path / "one", into=tmp_path / "two")
+    state.merge(tmp_path / "three", into=tmp_path / "two")
+    with State(tmp_path / "two") as kept:
+        assert set(kept.known()) == {"one", "two"}
