@@ -17,6 +17,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +75,13 @@ class Bucket:
 
     def holds(self, sizes: Mapping[str, int]) -> bool:
         """Whether the published generation has these files, as long as they were when they were written."""
+        return all(self._sizes.get(f"{self.folder()}/{file}") == size for file, size in sizes.items())
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
         with _asked(self.out):
-            there = self.filesystem.find(self.folder(), detail=True) if self._told else {}
-        return all(
-            there.get(f"{self.folder()}/{file}", {}).get("size") == size for file, size in sizes.items()
-        )
+            found = self.filesystem.find(self.folder(), detail=True) if self._told else {}
+        return {path: info["size"] for path, info in found.items()}
 
     def begin(self) -> Path:
         """A folder here for what the next generation has new."""

@@ -1,6 +1,8 @@
 """RAW and OUT in object storage, over HTTP: the same dataset, published by a conditional put."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import pytest
 
@@ -44,9 +46,14 @@ def s3(server, tmp_path, monkeypatch, request):
     files._filesystem.cache_clear()
 
 
+@cache
+def threads():
+    """With children of their own: they need the settings of this server."""
+    return ThreadPoolExecutor(4)
+
+
 def run(raw, out, **how):
-    """With children of its own: they need this test's settings of the server."""
-    return runs.run(raw, out, own=True, **how)
+    return runs.run(raw, out, executor=threads(), **how)
 
 
 def put(url, texts):
