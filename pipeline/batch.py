@@ -35,6 +35,7 @@ class Run:
     rows: int
     problems: int
     failed: int
+    """Filings that could not be read, and files and folders that had to be left out."""
     partial: int
     read: int
     """Filings whose bytes were read in this run; the others were known."""

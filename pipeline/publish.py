@@ -249,7 +249,11 @@ def _rows(part: Part, kept: State, totals: Totals) -> dict[str, Any]:
     """What one part adds to the tables; its filing is counted."""
     if part.entry is None:
         assert part.problem is not None
-        return {"problems": _problem_rows(*part.problem)}
+        path, problem = part.problem
+        if check.severity(problem) == "error":  # a file or folder that is left out must not go unnoticed
+            totals.failed += 1
+            totals.errors.append(f"{path}: {problem.message}")
+        return {"problems": _problem_rows(path, problem)}
     filing = _filing(part.entry, kept, tables=part.duplicate_of is None)
     if filing is None:
         totals.not_filings += 1

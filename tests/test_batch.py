@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import unicodedata
 from pathlib import Path
 
 import duckdb
@@ -209,6 +210,15 @@ def test_bad_files_are_rows_and_the_others_are_written(raw, out):
     assert len(ran.errors) == 3 and all("pdf: " in error for error in ran.errors)
     again = run(raw, out)
     assert (again.read, again.failed) == (0, 3)
+
+
+def test_what_is_left_out_counts_as_failed(raw, out):
+    write(raw, {"が.pdf": "rows 1", unicodedata.normalize("NFD", "が.pdf"): "rows 2"})
+    ran = run(raw, out)
+    if len(list(raw.iterdir())) == 4:
+        pytest.skip("this file system normalises names")
+    assert (ran.filings, ran.failed) == (5, 1)
+    assert ran.errors[0].startswith("が.pdf: Not read")
 
 
 @pytest.mark.parametrize(("fault", "low", "high"), [("sleep 2", {"timeout": 1.0}, {"timeout": 30.0})])
