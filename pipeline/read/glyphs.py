@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..model import Glyphs
 from . import library as pdfium
-from .objects import Array, Container, Matrix, clips, column, drain, matrices, moved, moved_boxes
+from .objects import Array, Container, Matrix, bounds, clips, column, drain, matrices, moved, moved_boxes
 
 ASKEW = 0.05
 """Text whose line climbs by more than this share of its length is turned askew."""
@@ -48,6 +48,29 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     askew = along.min(axis=1) > ASKEW * along.max(axis=1)
     code, keep = _paired(code[shown])
     return Glyphs(code, box[shown][keep], hidden[shown][keep], askew[which][shown][keep])
+
+
+def show_blanks(drawn: Iterable[Container]) -> bool:
+    """A page's objects in; whether some were made to count that PDFium leaves out of a page's text.
+
+    It leaves out text objects without width, and takes the width from the ink: of an ideographic space
+    drawn alone (Ⅰ-6　①部署) nothing is left. An outline that is stroked has width: the object is told
+    so for as long as its place is worked out anew. The text must then be loaded anew too.
+    """
+    found = False
+    for container in drawn:
+        boxes = bounds(container.texts)
+        for index in np.flatnonzero(boxes[:, 2] - boxes[:, 0] < _NO_WIDTH).tolist():
+            found, handle = True, container.texts[index]
+            mode = pdfium.render_mode(handle)
+            pdfium.set_stroke_width(handle, 1.0)
+            pdfium.set_render_mode(handle, pdfium.STROKED)
+            pdfium.move_object(handle, 1, 0, 0, 1, 0, 0)
+            pdfium.set_render_mode(handle, mode)
+    return found
+
+
+_NO_WIDTH = 0.01
 
 
 def page_text(text: int) -> npt.NDArray[np.uint16]:

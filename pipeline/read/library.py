@@ -28,8 +28,8 @@ TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5
 """Kinds of page objects."""
 MOVE_TO = 2
 """Kind of path segment that starts a new outline."""
-INVISIBLE, CLIP_ONLY = 3, 7
-"""Text render modes that leave no ink."""
+STROKED, INVISIBLE, CLIP_ONLY = 1, 3, 7
+"""Text render modes; the last two leave no ink."""
 PASSWORD, SECURITY = 4, 5
 """Error codes for files that want a password, or an encryption that PDFium does not know."""
 
@@ -55,6 +55,7 @@ text_object = _function("FPDFText_GetTextObject", _handle, _pointer, _int)
 glyph_origin = _function("FPDFText_GetCharOrigin", _int, _pointer, _int, _pointer, _pointer)
 font_size = _function("FPDFTextObj_GetFontSize", _int, _pointer, _pointer)
 render_mode = _function("FPDFTextObj_GetTextRenderMode", _int, _pointer)
+set_render_mode = _function("FPDFTextObj_SetTextRenderMode", _int, _pointer, _int)
 
 count_objects = _function("FPDFPage_CountObjects", _int, _pointer)
 get_object = _function("FPDFPage_GetObject", _handle, _pointer, _int)
@@ -63,6 +64,8 @@ get_form_object = _function("FPDFFormObj_GetObject", _handle, _pointer, ctypes.c
 object_type = _function("FPDFPageObj_GetType", _int, _pointer)
 object_bounds = _function("FPDFPageObj_GetBounds", _int, _pointer, _pointer, _pointer, _pointer, _pointer)
 object_matrix = _function("FPDFPageObj_GetMatrix", _int, _pointer, _pointer)
+move_object = _function("FPDFPageObj_Transform", None, _pointer, *[ctypes.c_double] * 6)
+set_stroke_width = _function("FPDFPageObj_SetStrokeWidth", _int, _pointer, ctypes.c_float)
 
 draw_mode = _function("FPDFPath_GetDrawMode", _int, _pointer, _pointer, _pointer)
 count_segments = _function("FPDFPath_CountSegments", _int, _pointer)

@@ -135,14 +135,15 @@ def drawn_shapes(drawn: Iterable[Container], thickness: float) -> tuple[Array, A
     thin: list[Array] = [np.empty((0, 4), np.float32)]
     images: list[Array] = [np.empty((0, 4), np.float32)]
     for container in drawn:
-        pictures = moved_boxes(_bounds(container.images), container.matrix)
+        pictures = moved_boxes(bounds(container.images), container.matrix)
         images.append(pictures)
         thin.append(pictures[(pictures[:, 2:] - pictures[:, :2]).min(axis=1, initial=np.inf) < thickness])
         thin.append(_path_boxes(container, thickness))
     return np.vstack(thin), np.vstack(images)
 
 
-def _bounds(handles: Sequence[int]) -> Array:
+def bounds(handles: Sequence[int]) -> Array:
+    """[n, 4]: the box of each object's ink, where its container has it."""
     boxes = np.zeros((len(handles), 4), np.float32)
     drain(map(pdfium.object_bounds, handles, *(column(boxes, corner) for corner in range(4))))
     return boxes
@@ -154,7 +155,7 @@ def _path_boxes(container: Container, thickness: float) -> Array:
         return np.empty((0, 4), np.float32)
     modes = np.zeros((len(paths), 2), np.int32)  # fill, stroke
     drain(map(pdfium.draw_mode, paths, column(modes, 0), column(modes, 1)))
-    boxes = moved_boxes(_bounds(paths), container.matrix)
+    boxes = moved_boxes(bounds(paths), container.matrix)
     is_thin = (boxes[:, 2:] - boxes[:, :2]).min(axis=1) < thickness
     is_drawn = modes.any(axis=1)
     large = np.flatnonzero(~is_thin & is_drawn).tolist()

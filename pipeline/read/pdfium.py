@@ -12,7 +12,7 @@ from ..model import Page
 from ..settings import Settings
 from . import broken, locked, shapes
 from . import library as pdfium
-from .glyphs import glyphs, page_text
+from .glyphs import glyphs, page_text, show_blanks
 from .objects import Matrix, containers, drawn_shapes
 
 
@@ -59,6 +59,11 @@ class PdfiumPdf:
         self._load(number)
         width, height, to_visible = _visible(self._page)
         drawn = list(containers(self._page, to_visible))
+        if show_blanks(drawn):
+            pdfium.close_text(self._text)
+            self._text = pdfium.load_text(self._page)
+            if not self._text:
+                raise PageError(number)
         boxes, images = drawn_shapes(drawn, self._settings.rule_thickness)
         vertical, horizontal = shapes.rules(boxes, width, height, self._settings.rule_thickness)
         return Page(

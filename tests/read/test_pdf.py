@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.model import COLUMNS, Page
@@ -14,7 +16,7 @@ from pipeline.read import open_pdf
 from pipeline.settings import Settings
 from pipeline.tables import contents
 
-from .disguises import DISGUISES, EDGES, HEIGHT, ROWS, SIZES, STEP, TOP, WIDTH, document, plain
+from .disguises import DISGUISES, EDGES, FONT, HEIGHT, ROWS, SIZES, STEP, TOP, WIDTH, document, plain
 
 Reader = Literal["pdfium", "pdfplumber"]
 READERS: tuple[Reader, ...] = ("pdfium", "pdfplumber")
@@ -61,6 +63,29 @@ def test_a_page_in_disguise_gives_the_same_rows(draw: Callable[[Canvas], None], 
     assert first.box == pytest.approx(
         (EDGES[2], HEIGHT - TOP + STEP, EDGES[3], HEIGHT - TOP + 2 * STEP), abs=1.5
     )
+
+
+@both
+@pytest.mark.parametrize("blank", ["\u3000", "\u3000\u3000", " "])
+@pytest.mark.parametrize("mode", [0, 3])
+def test_a_blank_drawn_alone_stays(reader: Reader, blank: str, mode: int) -> None:
+    drawn = ["Ⅰ-6", blank, "①部署"]
+
+    def draw(canvas: Canvas) -> None:
+        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+        x = 100.0
+        for string in drawn:
+            text = canvas.beginText(x, 600)
+            text.setFont(FONT, 10)
+            text.setTextRenderMode(mode)
+            text.textOut(string)
+            canvas.drawText(text)
+            x += pdfmetrics.stringWidth(string, FONT, 10)
+
+    glyphs = page(document(draw), reader).glyphs
+    order = np.argsort(glyphs.box[:, 0], kind="stable")
+    assert "".join(map(chr, glyphs.code[order])) == "".join(drawn)
+    assert glyphs.hidden.tolist() == [mode == 3] * len(glyphs)
 
 
 @both
