@@ -71,9 +71,9 @@ class TableWriter:
                 self.path, self._schema, compression="zstd", compression_level=_LEVEL
             )
         rows = pa.concat_tables([self._schema.empty_table(), *self._waiting]).combine_chunks()
+        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
         self._writer.write_table(rows, row_group_size=max(len(rows), 1))
         self.rows += len(rows)
-        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
 
 
 class PartitionWriter:
