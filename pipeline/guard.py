@@ -32,6 +32,7 @@ READER = "pipeline.flow:read"
 _TICK = 0.05
 _KILLED = 9
 _START_SECONDS = 120.0
+_STARTS = 3
 _TIRED = 0.5
 """A child that after a filing holds more than this share of its limit is replaced: libraries keep memory."""
 
@@ -118,7 +119,7 @@ class Guards:
             self._dismiss(worker)
             worker = None
         if worker is None:
-            worker = self._local.worker = _Child(reader)
+            worker = self._local.worker = _start(reader)
         with self._lock:
             self._all.add(worker)
             stopped = self._stopped
@@ -149,6 +150,24 @@ def read(task: Task) -> Outcome:
     return _process_guards().read(task)
 
 
+def _start(reader: str) -> _Child:
+    """A child that is ready to read; GuardError when none can be had."""
+    for _ in range(_STARTS):
+        try:
+            worker = _Child(reader)
+        except OSError as error:
+            raise GuardError(
+                f"no process to read filings can be started ({error}); try fewer --jobs"
+            ) from None
+        if worker.is_ready():
+            return worker
+        status, words = worker.last_status(), worker.last_words()
+        worker.end()
+        if status != -_KILLED:  # by a machine short of memory: that may pass
+            break
+    raise GuardError(f"the process that reads filings does not start: {words or f'status {status}'}")
+
+
 class _Child:
     """One child process and the pipes to it."""
 
@@ -156,32 +175,26 @@ class _Child:
         self.reader, self.served = reader, 0
         self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
         # Unbuffered, because the child shares its position.
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _BOOT, reader, *sys.path],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._words,
-                start_new_session=True,  # Ctrl-C is ours to handle
-                env={**os.environ, **_ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1"},
-            )
-        except OSError as error:
-            raise GuardError(
-                f"no process to read filings can be started ({error}); try fewer --jobs"
-            ) from None
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _BOOT, reader, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._words,
+            start_new_session=True,  # Ctrl-C is ours to handle
+            env={**os.environ, **_ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1"},
+        )
         self._seen = psutil.Process(self._process.pid)
         assert self._process.stdin and self._process.stdout
         self._requests, self._replies = self._process.stdin, self._process.stdout
+
+    def is_ready(self) -> bool:
+        """Whether the child says that it can read, after its imports."""
         try:
             with _Watch(self, Limits(_START_SECONDS, sys.maxsize)):
-                ready = child.receive(self._replies)
+                return child.receive(self._replies) is not None
         except BaseException:
             self.end()
             raise
-        if ready is None:
-            words = self._last_words()
-            self.end()
-            raise GuardError(f"the process that reads filings does not start: {words}")
 
     def ask(self, task: Task) -> Outcome:
         self.served += 1
@@ -198,12 +211,12 @@ class _Child:
             except (OSError, ValueError):  # the pipe broke, or `end` closed it, or this is no message
                 message = None
         if message is None:
-            status = self._last_status()
-            raise _Ended(watch.why or "crash", status, self._last_words())
+            status = self.last_status()
+            raise _Ended(watch.why or "crash", status, self.last_words())
         head, tables = message
         return Outcome(**head, tables=tables)
 
-    def _last_status(self) -> int:
+    def last_status(self) -> int:
         """Exit status of a child that no longer answers; it may need a moment to end, or help."""
         try:
             return self._process.wait(1)
@@ -238,7 +251,7 @@ class _Child:
             with contextlib.suppress(OSError):
                 stream.close()
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
         """The last line that the child wrote to stderr, where a dying library says why."""
         try:
             self._words.seek(0)

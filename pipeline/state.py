@@ -113,7 +113,7 @@ class State:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise StoreError(
-                    f"{path} cannot be opened ({error}); free space or check its rights"
+                    f"{path} cannot be written ({error}); the dataset is as it was. Free space, run again"
                 ) from error
             for suffix in ("", "-wal", "-journal"):  # damaged: nothing in it that cannot be had again
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -121,16 +121,21 @@ class State:
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, isolation_level=None)
-        # No second process reads it: without shared memory the log also works on network drives.
-        db.execute("pragma locking_mode = exclusive")
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = normal")
-        if db.execute("pragma user_version").fetchone()[0] not in (0, _LAYOUT):
+        try:
+            # No second process reads it: without shared memory the log also works on network drives.
+            db.execute("pragma locking_mode = exclusive")
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = normal")
+            layout = db.execute("pragma user_version").fetchone()[0]
+            if layout not in (0, _LAYOUT):
+                raise sqlite3.DatabaseError("laid out by another version of henkou")
+            if layout == 0:
+                db.executescript(_TABLES)
+                db.execute(f"pragma user_version = {_LAYOUT}")
+            db.execute("begin")
+        except BaseException:
             db.close()
-            raise sqlite3.DatabaseError("laid out by another version of henkou")
-        db.executescript(_TABLES)
-        db.execute(f"pragma user_version = {_LAYOUT}")
-        db.execute("begin")
+            raise
         return db
 
     def __enter__(self) -> State:

@@ -97,35 +97,58 @@ def children():
     return {process.pid for process in psutil.Process().children()}
 
 
-def test_a_child_is_used_again_until_it_fails(guards, tmp_path):
+@pytest.fixture
+def fresh():
+    """Guards without children yet, and a function that tells which children are theirs."""
+    others = children()
+    guards = Guards()
+    yield guards, lambda: children() - others
+    guards.close()
+
+
+def test_a_child_is_used_again_until_it_fails(fresh, tmp_path):
+    guards, mine = fresh
     ask(guards, tmp_path, "rows 1")
-    first = children()
+    first = mine()
     ask(guards, tmp_path, "rows 2")
-    assert children() == first
+    assert mine() == first and len(first) == 1
     ask(guards, tmp_path, "segfault")
     ask(guards, tmp_path, "rows 1")
-    assert not children() & first
+    assert not mine() & first
 
 
-def test_a_child_that_is_killed_from_outside_is_replaced_at_once(guards, tmp_path):
+def test_a_child_that_is_killed_from_outside_is_replaced_at_once(fresh, tmp_path):
+    guards, mine = fresh
     ask(guards, tmp_path, "rows 1")
-    for pid in children():
+    for pid in mine():
         os.kill(pid, signal.SIGKILL)
     assert ask(guards, tmp_path, "rows 1").kind == "reading"
 
 
-def test_a_child_killed_at_work_may_have_better_luck_next_time(guards, tmp_path):
-    others = children()
-    with ThreadPoolExecutor(1) as thread:  # a thread has a child of its own
+def test_a_child_killed_at_work_may_have_better_luck_next_time(fresh, tmp_path, monkeypatch):
+    guards, mine = fresh
+    log = tmp_path / "log"
+    monkeypatch.setenv("HENKOU_TEST_READS", str(log))
+    with ThreadPoolExecutor(1) as thread:
         reading = thread.submit(ask, guards, tmp_path, "sleep 20")
-        while not (mine := children() - others):
+        while not log.exists():
             time.sleep(0.01)
-        time.sleep(0.7)
-        for pid in mine:
+        for pid in mine():
             os.kill(pid, signal.SIGKILL)
         outcome = reading.result()
     assert (outcome.kind, outcome.lasting) == ("failed", False)
     assert "killed from outside" in outcome.error[0]
+
+
+def test_a_child_killed_while_it_starts_is_started_again(fresh, tmp_path):
+    guards, mine = fresh
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(ask, guards, tmp_path, "rows 1")
+        while not (pids := mine()):
+            time.sleep(0.001)
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        assert reading.result().kind == "reading"
 
 
 def test_closing_ends_busy_children(tmp_path):
