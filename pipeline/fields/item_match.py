@@ -47,16 +47,18 @@ def match(address: Address, forms: Sequence[str], day: dt.date | None) -> Match 
     words = address.words[address.level]
     if address.part in PARTS and address.level < 3 and _BRACKETED_NUMBER.search(words):
         return None  # a third number that a line end cut
+    if address.part in PARTS and not address.level and re.search(r"\d", words):
+        return None  # a section's number that could not be read
     found = _by_words(address, words, forms, day) if names.spellings(words) else None
     if names.remark(words) and (found is None or found.problems):
         found = _by_number(address, forms, day)
     if found is None:
         return None
-    above = [_agrees(address, level, forms) for level in range(address.level)]
+    above = [_agrees(address, level) for level in range(address.level)]
     certain = found.by_heading and not found.problems
-    if found.problems and names.spellings(words) and not names.at(address.upto(1).code, forms):
-        return None  # neither the number nor the words are on this form
-    if not certain and (None in above or not address.sure or not _only_a_circle(address, forms)):
+    if not certain and (None in above or not address.sure or not _only_a_circle(address)):
+        return None
+    if not certain and _lost_circle(address, words):
         return None
     return _mismatch(address, "the headings are") if False in above else found
 
@@ -81,15 +83,26 @@ def _exists(address: Address) -> bool:
     return bool(names.at(address.upto(1).code, FORMS))
 
 
-def _only_a_circle(address: Address, forms: Sequence[str]) -> bool:
-    """The third number is circled, or can be nothing else: the form has it exactly there."""
+def _only_a_circle(address: Address) -> bool:
+    """The third number is circled, or can be nothing else: a form has it exactly there."""
     if address.figure == "circle":
         return True
-    here = any(item.code == names.general(address.code) for item in names.at(address.code, forms))
+    here = any(item.code == names.general(address.code) for item in names.at(address.code, FORMS))
     return here and (address.figure == "bracket" or address.group is None)
 
 
-def _agrees(address: Address, level: int, forms: Sequence[str]) -> bool | None:
+def _lost_circle(address: Address, words: str) -> bool:
+    """A section of two digits before the heading of a circled number: Ⅳ-11自己点検, which was Ⅳ-1 ①."""
+    if address.level != 1 or not names.spellings(words) or (address.section or 0) < 10:
+        return False
+    section, circle = divmod(address.section or 0, 10)
+    return any(
+        names.rest_after(words, item) is not None
+        for item in names.at(f"{address.part}-{section}-{circle}", FORMS)
+    )
+
+
+def _agrees(address: Address, level: int) -> bool | None:
     """Words above the last level against the headings there: they agree, are another's, or neither (None)."""
     words = address.words[level]
     if names.remark(words) or (level == 2 and not (address.group or "").startswith("risk")):
@@ -99,11 +112,13 @@ def _agrees(address: Address, level: int, forms: Sequence[str]) -> bool | None:
     inside = [*here, *names.boxes(code, FORMS), *names.below(code, FORMS)]
     if any(names.rest_after(words, item) == "" for item in inside):
         return True
-    if names.is_heading(words, forms):
+    if names.is_heading(words, FORMS):
         return False
-    return (
-        True if any(names.rest_after(words, i) is not None or names.alike(words, i) for i in here) else None
+    near = any(
+        names.rest_after(words, item) is not None or names.shortened(words, item) or names.alike(words, item)
+        for item in here
     )
+    return True if near else None
 
 
 def _mismatch(address: Address, what: str) -> Match:
@@ -124,6 +139,30 @@ def _by_number(address: Address, forms: Sequence[str], day: dt.date | None) -> M
 def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
     """Words at the last level: the heading decides, the number must agree; None: prose."""
     code = address.code
+    others = [form for form in FORMS if form not in forms]
+    found = _exactly(words, code, forms, day)
+    if found:
+        return found
+    other = _on_other_forms(words, code, others)
+    if other and any(_exactly(words, code, [form], None) for form in others):
+        return other
+    found = _below_or_behind(words, code, forms)
+    found = found or _without_group(address, words, forms) or other
+    return found or _loosely(address, words, forms, day)
+
+
+def _without_group(address: Address, words: str, forms: Sequence[str]) -> Match | None:
+    """`Ⅲ-7 ⑥技術的対策`, which the form has under リスク1: number and heading stand once in the section."""
+    if address.group or not address.third or address.figure != "circle" or names.at(address.code, FORMS):
+        return None
+    found = _below(words, address.upto(1).code, FORMS, f"-{address.third}")
+    if found and found.items[0].form not in forms:
+        return replace(found, marks=(*found.marks, "heading_of_other_form"))
+    return found
+
+
+def _exactly(words: str, code: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
+    """Words that are the heading at the number, a named box there, or both."""
     here = sorted(names.at(code, forms), key=lambda item: not item.in_force(day))
     inside = names.boxes(code, forms)
     whole = [item for item in here if names.rest_after(words, item) == ""]
@@ -134,23 +173,24 @@ def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date |
         if found:
             return found
     current = [item for item in here if item.in_force(day)] or here
-    found = _boxed(current[0], words, inside, code) if current else None
-    for part in (words, *names.rests(words, here)):
-        found = found or _below(part, code, forms)
-    if not found and not here and address.third and address.figure == "circle" and not address.group:
-        section = address.upto(1).code  # Ⅲ-7 ⑥技術的対策, which the form has under リスク1
-        found = _below(words, section, forms, f"-{address.third}")
-    found = found or _on_other_form(words, code, [form for form in FORMS if form not in forms])
-    return found or _loosely(address, words, here, forms, day)
+    return _boxed(current[0], words, inside, code) if current else None
 
 
-def _on_other_form(words: str, code: str, forms: Sequence[str]) -> Match | None:
-    """Words that are the number's heading on another form: the row is older than the filing's kind."""
-    for item in names.at(code, forms):
-        box = _whole(words, item)
-        if box is not None:
-            return Match(code, (item,), box or None, by_heading=True, marks=("heading_of_other_form",))
-    return None
+def _below_or_behind(words: str, code: str, forms: Sequence[str]) -> Match | None:
+    """Words that are a heading below the number, with or without the number's own before it."""
+    parts = (words, *names.rests(words, names.at(code, forms)))
+    return next((found for part in parts if (found := _below(part, code, forms))), None)
+
+
+def _on_other_forms(words: str, code: str, forms: Sequence[str]) -> Match | None:
+    """Words that stand at the number on another form: the row is older than the filing's kind."""
+    found: list[Match] = []
+    for form in forms:
+        one = _exactly(words, code, [form], None) or _below_or_behind(words, code, [form])
+        found += [replace(one, code=code if not one.code.endswith("-other") else one.code)] if one else []
+    if len({(one.code, one.items[0].key) for one in found}) != 1:
+        return None
+    return replace(found[0], marks=("heading_of_other_form",))
 
 
 def _boxed(item: Item, words: str, inside: Sequence[Item], code: str) -> Match | None:
@@ -191,18 +231,51 @@ def _whole(words: str, item: Item) -> str | None:
     return " ".join(box.heading for box in names.chain(rest, names.boxes(item.code, [item.form]))) or None
 
 
-def _loosely(
-    address: Address, words: str, here: list[Item], forms: Sequence[str], day: dt.date | None
-) -> Match | None:
+def _loosely(address: Address, words: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
     """Words that are no heading as they stand: a heading with something behind, or nearly a heading."""
     code, form = address.code, names.heading_form(words)
-    inside = names.boxes(code, forms)
+    here, boxes = names.at(code, FORMS), names.boxes(code, FORMS)
     rest = min(names.rests(words, here), key=len, default=form)
     numbered = address.part in PARTS and address.level < 3 and rest[:1].isdigit()
-    if "。" in words or len(rest) > _PROSE or numbered:
+    others = _other_risks(words, code, forms)
+    if others or _sentence(words):
+        return others
+    if len(min([rest, *names.rests(words, boxes)], key=len)) > _PROSE or numbered:
         return None  # prose, or a number that is none of this level's
-    if names.is_heading(words, forms):
+    if names.is_heading(words, FORMS):
         return _mismatch(address, "the heading is")
+    found = _nearly(words, code, forms, day)
+    if found:
+        return found
+    other = [one for form in FORMS if form not in forms if (one := _nearly(words, code, [form], None))]
+    if len({one.items[0].key for one in other}) == 1:
+        return replace(other[0], marks=(*other[0].marks, "heading_of_other_form"))
+    return _unknown(address, form, forms, day)
+
+
+def _sentence(words: str) -> bool:
+    """Words with a full stop in them, or a long run of words before one."""
+    return "。" in words.rstrip("。 \n") or ("。" in words and len(words) > _PROSE / 2)
+
+
+def _other_risks(words: str, code: str, forms: Sequence[str]) -> Match | None:
+    """Words with the heading of the section's other risks somewhere in them."""
+    form = names.heading_form(words)
+    found = [
+        item
+        for item in sorted(names.below(code, FORMS), key=lambda item: item.form not in forms)
+        if item.code == f"{code}-other" and any(heading in form for heading in item.spellings)
+    ]
+    if not found or _sentence(words) or len(form) > len(found[0].spellings[0]) + _PROSE:
+        return None
+    marks = () if found[0].form in forms else ("heading_of_other_form",)
+    return Match(found[0].code, (found[0],), by_heading=True, marks=marks)
+
+
+def _nearly(words: str, code: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
+    """Words that begin with the heading at the number, or with a box there, or nearly are one of them."""
+    here = sorted(names.at(code, forms), key=lambda item: not item.in_force(day))
+    inside = names.boxes(code, forms)
     for item in here:
         if names.rest_after(words, item) is not None:
             return Match(code, (item,), by_heading=True)
@@ -216,7 +289,7 @@ def _loosely(
     if near and here:
         marks = () if begun else ("heading_misread",)
         return Match(code, (replace(here[0], key=near.key),), near.heading, by_heading=True, marks=marks)
-    return _unknown(address, form, forms, day)
+    return None
 
 
 def _unknown(address: Address, form: str, forms: Sequence[str], day: dt.date | None) -> Match | None:

@@ -216,6 +216,18 @@ def remark(words: str) -> bool:
     return not heading_form(_BRACKETS.sub("", comparison_form(words)))
 
 
+def shortened(words: str, item: Item) -> bool:
+    """The words are the heading with something left out: ファイル概要 for 特定個人情報ファイルの概要."""
+    return any(
+        len(form) >= 2 and _in_order(form, heading) for form in spellings(words) for heading in item.spellings
+    )
+
+
+def _in_order(form: str, heading: str) -> bool:
+    rest = iter(heading)
+    return all(character in rest for character in form)
+
+
 def alike(words: str, item: Item) -> bool:
     """The words are a telling part of the heading, or the heading with a few characters misread."""
     if any(len(form) >= 4 and form in heading for form in spellings(words) for heading in item.spellings):

@@ -57,6 +57,8 @@ _ROMAN = re.compile(
 _C, _R = "[\ue001-\ue032]", "[\ue101-\ue106]"
 _DASH = "[-‐‑‒–—―─━−ー]"
 _GAP = rf"(?:\s|{_DASH}|[.・:の]){{0,6}}"
+_BESIDE = rf"(?:\s|{_DASH}|[.・:の、,/>→※]){{0,8}}"
+"""Between a heading and a number, where a comma makes no list."""
 _ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
 _NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
 # A number before these is a count, a date or an article of law; 個人…, 項目…, 人手…, 時期… are headings.
@@ -66,9 +68,15 @@ _UNIT = (
 )
 
 
+_BRACKETS = re.compile("（[^（）]*）|【[^【】]*】")
+
+
 def _wrapped(words: str) -> str:
     """Pattern for words that a line end or a space may break, and whose commas may differ."""
-    return r"\s*".join(re.escape(c) if c not in "、・" else "[、,・,.]?" for c in words)
+    bare = unicodedata.normalize(
+        "NFKC", _BRACKETS.sub("", words)
+    )  # what stands in brackets is often left out
+    return r"\s*".join(re.escape(c) if c not in "、・" else "[、,・,.]?" for c in bare)
 
 
 _PART_HEADINGS = "|".join(
@@ -90,6 +98,19 @@ _NAMED_FILE = re.compile(
     rf"[【<《「(]{_NO_FILE}[^【】<>《》「」()\d\ue000-\ue1ff]{{1,40}}?ファイル[】>》」)]"
 )
 
+_SECTION_HEADINGS = "|".join(
+    sorted({_wrapped(row["heading"]) for row in rules.table("items") if row["parent"] in PARTS}, key=len)
+)
+_GROUP_WORDS = "|".join(map(_wrapped, GROUPS))
+_NUMBER_AHEAD = _NUMBER.replace("?P<bracketed>", "?:").replace("?P<plain>", "?:")
+_SHORTENED_WORDS = (  # the filer's own words for the part's heading: ファイル概要, リスク対策(プロセス)
+    rf"{_BESIDE}(?=[(ぁ-んァ-ヺ一-龠])(?:(?!別\s*添|第\s*\d|リ\s*ス\s*ク\s*\d|シ\s*ス\s*テ\s*ム\s*\d)[^\dA-Za-z()。\ue001-\ue1ff]"
+    rf"|\((?!\s*\d)[^()\d\ue001-\ue1ff]*\)){{2,60}}?{_BESIDE}"
+    rf"(?={_FILE}|(?:第\s*)?{_NUMBER_AHEAD}\s*(?:$|[.、,/>。\s]|{_DASH}|{_C}|{_GROUP_WORDS}|{_SECTION_HEADINGS}))"
+)
+_SHORTENED = re.compile(_SHORTENED_WORDS)
+
+
 _START = re.compile(
     r"(?:^|(?<=[^0-9A-Za-z々〆ぁ-んァ-ヺー一-龠.\-–−\ue101-\ue10f])|(?<=及び)|(?<=および)|(?<=並びに)|(?<=または)|(?<=又は)|(?<=と))"
 )
@@ -97,7 +118,7 @@ _PART_TOKEN = re.compile(
     rf"(?P<sure>{_R})"
     rf"|(?P<ascii>{_ASCII_PART})(?![A-Za-z])"  # letters need something behind them that a part has
     rf"(?=\s*{_DASH}\s*\(?\d|\s*[.、・の]\s*\(?\d|\s+\(?\d|\s*\(\d|\s*第\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}"
-    rf"|(?<=[IV][IV])(?:\d|全体|全般)|\s*\.?\s*(?:{_PART_HEADINGS}))"
+    rf"|(?<=[IV][IV])(?:\d|\s*[ぁ-んァ-ヺ一-龠]|\s*$)|{_BESIDE}(?:{_PART_HEADINGS})|{_SHORTENED_WORDS})"
 )
 _ANNEX = re.compile(
     r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?:(?P<number>\d{1,2})(?!\d)|(?P<circle>[\ue001-\ue003]))\s*[)\]】]?"
@@ -107,14 +128,10 @@ _COVER = re.compile(
     r"|表\s*紙(?=の?(?:特記|評価|個人|公表)))"
 )
 _SECTION = re.compile(rf"{_GAP}(?:第\s*)?{_NUMBER}{_UNIT}")
-_HEADED_SECTION = re.compile(rf"{_GAP}(?:{_PART_HEADINGS}){_GAP}(?={_NUMBER})")
-_SHORTENED = re.compile(rf"{_GAP}[^\s\d()\ue001-\ue1ff]{{4,40}}{_GAP}(?={_NUMBER}\s*(?:[.\s]|{_DASH}|{_C}))")
-_SECTION_HEADINGS = "|".join(
-    sorted({_wrapped(row["heading"]) for row in rules.table("items") if row["parent"] in PARTS}, key=len)
-)
+_HEADED_SECTION = re.compile(rf"{_BESIDE}(?:{_PART_HEADINGS}){_BESIDE}(?=(?:第\s*)?{_NUMBER})")
 _HEADED_NUMBER = re.compile(rf"(?:^|(?<=[\s、,;])){_NUMBER}\s*\.?\s*(?=(?:{_SECTION_HEADINGS}))")
 _GROUP = re.compile(
-    rf"(?P<word>{'|'.join(map(_wrapped, GROUPS))})\s*(?:(?P<number>\d{{1,3}})(?!\d)"
+    rf"(?P<word>{_GROUP_WORDS})\s*(?:(?P<number>\d{{1,3}})(?!\d)"
     rf"|(?P<apart>(?:{_DASH}\s*)?\(?\s*(?:(?P<digits>\d{{1,3}})(?!\d)|(?P<circle>(?<!\s){_C})(?!{_C}))\s*\)?))"
     r"(?!\s*[つ年月日件])"
 )
@@ -125,9 +142,34 @@ _LATE_RANGE = re.compile(rf"[~〜∼]\s*(?={_C}|{_R}|" + "|".join(GROUPS) + ")")
 _RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{_C}))\s*")
 _DELIMITER = r"\s*(?:[、,;/&]|及\s*び|お\s*よ\s*び|並\s*び\s*に|又\s*は|と)\s*"
 _ANOTHER = re.compile(
-    rf"{_DELIMITER}{_NUMBER}(?=\s*(?:$|[\n、,;/&~〜]|及び|および|と|並びに|{_DASH}?\s*{_C}))"
+    rf"{_DELIMITER}(?P<plain>\d{{1,2}})(?!\d)"
+    rf"(?=\s*(?:$|[\n、,;/&~〜]|及び|および|と|並びに|{_DASH}?\s*{_C}))"
 )
 _LIMIT = re.compile(rf"{_NUMBER}{_UNIT}")
+
+# Spellings that say nothing else than the plain one, which takes their place.
+_QUOTE, _OPENING, _CLOSING = r"[【「『〔《\[<]", r"[【「『〔《\[<(]", r"[】」』〕》\]>)]"
+_NUMERAL = rf"(?:{_R}|(?<![A-Za-z])(?:{_ASCII_PART})(?![A-Za-z]))"
+_ADDRESS = rf"(?:{_NUMERAL}(?=[\W\d]|{_PART_HEADINGS})|{_C}|(?:{_GROUP_WORDS})\s*\d)"
+_COMMA = r"\s*[、,/>→]\s*"
+_BEFORE_COMMA = (  # one letter only where a circled number, a group or a heading makes it sure
+    rf"{_R}|(?<![A-Za-z])(?:VI|IV|I{{2,3}}"
+    rf"|[IV](?={_COMMA}\d{{1,2}}\D{{0,3}}(?:{_C}|{_SECTION_HEADINGS}|{_GROUP_WORDS})))"
+)
+_PLAIN = tuple(
+    (re.compile(written), plain)
+    for written, plain in (
+        (r"_|[大中小]\s*項\s*目", " "),
+        (r"※?\s*\([^()]*[\d\ue001-\ue032][^()]*を\s*除\s*く\s*。?\s*\)", " "),  # ※（７．②を除く。）
+        (r"(?<![A-Za-z\d])[Pp](?:age)?\.?\s*\d(?:\n?\d){0,2}(?:\s*[-~〜、,]\s*\d{1,3})?(?![\d.])", " "),
+        (r"(?<![\d.])\d{1,3}\s*(?:頁|ペ\s*ー\s*ジ)", " "),
+        (rf"第\s*({_NUMERAL})(?:\s*(?:章|[部編](?=[\s\d\W]|$)))?", r"\1 "),
+        (rf"({_R})\s*[章部編](?=[\s\d]|$)", r"\1 "),
+        (rf"({_NUMERAL}[^\d\ue001-\ue032]{{0,80}}){_QUOTE}\s*(\d{{1,2}})(?={_CLOSING}|[.\s])", r"\1 \2 "),
+        (rf"{_OPENING}\s*({_ADDRESS}(?:(?!{_OPENING}|{_CLOSING})[\s\S])*){_CLOSING}", r" \1 "),
+        (rf"({_BEFORE_COMMA}){_COMMA}(?=\d{{1,2}}(?!\d|{_COMMA}\d))", r"\1 "),
+    )
+)
 
 _BEGINNING = re.compile(r"[(\[【<《「IVlivシ委提移リ別表~〜∼\d\ue001-\ue1ff]")
 """Characters that begin a token behind words."""
@@ -153,7 +195,10 @@ def fold(raw: str) -> str:
     )
     text = unicodedata.normalize("NFC", text)  # the voiced marks of half-width kana
     text = _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", text)
-    return _ROMAN.sub(_roman, text)
+    text = _ROMAN.sub(_roman, text)
+    for written, plain in _PLAIN:
+        text = written.sub(plain, text)
+    return text
 
 
 def unfold(text: str) -> str:
@@ -209,10 +254,10 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
             return _part(match), match.end()
     if last in ("section", "group", "circle", "third", "part") and (match := _LATE_RANGE.match(text, at)):
         return Token("range", last), match.end()
-    if any(token.kind == "section" for token in before) and (match := _HEADED_NUMBER.match(text, at)):
-        return Token("section", _number(match)), match.end()
     if last in ("section", "group") and (match := _BRACKETED.match(text, at)):
         return Token("third", _number(match)), match.end()
+    if any(token.kind == "section" for token in before) and (match := _HEADED_NUMBER.match(text, at)):
+        return Token("section", _number(match)), match.end()
     if "\ue001" <= text[at] <= "\ue032":
         return Token("circle", _circled(text[at])), at + 1
     if (match := _GROUP.match(text, at)) and not (match["apart"] and _ends_a_heading(text, at, before)):
@@ -240,7 +285,7 @@ def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, i
         if (match := _RANGE.match(text, at)) and (last == "circle" or not re.search(_DASH, match[0])):
             return Token("range", last), match.end()
         if last != "third" and (match := _ANOTHER.match(text, at)):
-            return Token("group" if last == "group" else "section", _number(match)), match.end()
+            return Token("group" if last == "group" else "section", str(int(match["plain"]))), match.end()
     if last in ("section", "group") and not _FILE_AHEAD.match(text, at) and (match := _THIRD.match(text, at)):
         return Token("third", _number(match), bool(match["bracketed"])), match.end()
     if last == "range" and before[-1].value in ("section", "group") and (match := _LIMIT.match(text, at)):

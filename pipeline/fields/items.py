@@ -11,12 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from .. import rules
 from ..model import ItemReading, Problem
 from . import item_names as names
-from .item_codes import read_addresses
+from .item_codes import Address, read_addresses
 from .item_match import REPEATED, Match, match, proved
 from .item_names import FORMS
 from .item_tokens import fold, unfold
@@ -24,7 +25,11 @@ from .item_tokens import fold, unfold
 _WHOLE = re.compile(
     "(?:特定個人情報保護)?(?:評価書|様式|文書)?の?(?:全体|全般|全項目|全て|全頁)(?:的な?変更|にわたる?変更)?"
 )
-_PREFIX = re.compile("(?:特定個人情報保護|[0-9]+頁|[Pp][0-9]+|様式[234]|項目|該当箇所|評価書)*")
+_DITTO = re.compile(r"\W*(?:同\s*[上左前]|上\s*に\s*同\s*じ|々|[〃″\"“”])\W*")
+_PREFIX = re.compile(
+    "(?:特定個人情報保護|[0-9]+頁|[Pp][0-9]+|[Pp]age[0-9]+|様式第?[234]号?|項目|該当箇所|評価書)*"
+)
+_LIST_END = re.compile(r"(?:[、,・;/&]|及び|並びに|と)\s*$")
 _LONGEST = 2000
 """A longer cell is no item: the columns were not told apart, or the file is broken."""
 _NUMBERED = re.compile(r"(?:\(\d+\)[^()]+ファイル)?(?:\d|システム|委託事項|提供先|移転先)")
@@ -61,17 +66,21 @@ def _read(cell: str, forms: tuple[str, ...], day: dt.date | None) -> ItemReading
         return _unreadable(text[:_LONGEST], None)
     if _WHOLE.fullmatch(names.heading_form(unfold(text))):
         return ItemReading(marks=("whole_filing",))
+    if _DITTO.fullmatch(text):
+        problem = Problem("item_ditto", "the item is that of a row above", excerpt=unfold(text))
+        return ItemReading(problems=(problem,))
     seen = read_addresses(text)
     if seen.readable and not seen.found:
         found = _by_heading(text, forms) or _without_part(text, forms, day)
         return _reading([found], seen.file, text) if found else _unreadable(text, seen.file)
-    matches = [match(address, forms, day) for address in seen.found]
+    addresses = _deepest(seen.found)
+    matches = [match(address, forms, day) for address in addresses]
     readings = [found for found in matches if found]
-    listed = any(address.inherited for address in seen.found)
+    listed = any(address.inherited for address in addresses)
     if (
         not _PREFIX.fullmatch(names.heading_form(seen.prefix))
         or not 0 < len(readings) == len(matches)
-        or (listed and any(found.problems for found in readings))
+        or (listed and any(_in_doubt(found) for found in readings))
     ):
         return _unreadable(text, seen.file)
     return _reading(readings, seen.file, text)
@@ -89,6 +98,29 @@ def item_table() -> list[dict[str, Any]]:
             "starred": True if row["starred"] == "yes" else None,
         }
         for row in rules.table("items")
+    ]
+
+
+def _in_doubt(found: Match) -> bool:
+    """In a list: the heading is another's, or no form has such a number."""
+    problems = {problem.code for problem in found.problems}
+    return "item_heading_mismatch" in problems or bool(problems and not names.at(found.code, FORMS))
+
+
+def _deepest(found: Sequence[Address]) -> list[Address]:
+    """Addresses without a part's heading that only stands before one inside it: `Ⅳ リスク対策 Ⅳ-1 監査`."""
+
+    def leads(address: Address, following: Address) -> bool:
+        words = address.words[0]
+        inside = following.part.startswith("A") or (following.level and following.part == address.part)
+        return bool(
+            not address.level and inside and names.is_heading(words, FORMS) and not _LIST_END.search(words)
+        )
+
+    return [
+        address
+        for address, following in zip_longest(found, found[1:])
+        if following is None or not leads(address, following)
     ]
 
 
