@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any, get_args
 
 import pytest
 
 import pipeline
+from pipeline.model import COLUMNS
 from tests.accuracy import ours
 from tests.accuracy.compare import Score, compact, score
 from tests.accuracy.truth import NO_UNICODE, Case, cases
@@ -53,6 +55,17 @@ def test_rows_are_as_written(case, reader):
     found = result(case, reader)
     assert found.misses == []
     assert found.read == found.rows
+
+
+def blanks(case: Case, reader: Any) -> list[list[list[int]]]:
+    """Lengths of what stands between the blanks of each cell; the engines differ in twins of letters."""
+    rows = read(case, reader)[0].tables["changes"].to_pylist()
+    return [[[len(word) for word in re.split(r"\s", row[f"{name}_raw"])] for name in COLUMNS] for row in rows]
+
+
+@pytest.mark.parametrize("case", SOUND, **by_name)
+def test_readers_agree_on_every_blank_and_line_end(case):
+    assert blanks(case, "pdfium") == blanks(case, "pdfplumber")
 
 
 @pytest.mark.parametrize("case", [marked(case) for case in READABLE], **by_name)

@@ -16,6 +16,7 @@ ASKEW = 0.05
 """Text whose line climbs by more than this share of its length is turned askew."""
 DESCENT = 0.12
 """Share of an em that lies below the line in Japanese fonts."""
+_BLANK = np.array([point for point in range(0x3001) if chr(point).isspace()], np.uint32)
 
 
 def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float) -> Glyphs:
@@ -40,7 +41,7 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     box = moved_boxes(corners, to_visible)
     origin = moved(origins, to_visible)
     start = np.minimum(np.abs(origin - box[first, :2]), np.abs(origin - box[first, 2:]))
-    box = _on_lines(box, origin[which], start[which], axes[which])
+    box = _on_lines(box, origin[which], start[which], axes[which], ~np.isin(code, _BLANK))
     middle = (box[:, :2] + box[:, 2:]) / 2
     shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1) & ~made
     shown &= (middle <= np.minimum(clip[:, 2:], (width, height))).all(axis=1)
@@ -118,16 +119,19 @@ def _text_objects(
     return hidden, clip, axes
 
 
-def _on_lines(box: Array, origin: Array, start: Array, axes: Array) -> Array:
+def _on_lines(box: Array, origin: Array, start: Array, axes: Array, inked: npt.NDArray[np.bool_]) -> Array:
     """Glyph boxes with the height of their font's em around the line they stand on.
 
     The boxes that PDFium gives are as high as the font says, and where it says nothing as high as the
     glyph's ink: full stops would then stand on another line than their neighbours. `origin` is where
-    the text object begins, `start` how far that is from its first glyph's sides.
+    the text object begins, `start` how far that is from its first glyph's sides. Blanks have no ink to
+    be measured by: the page's usual glyph stands in.
     """
     box = box.copy()
     along, up = np.abs(axes[:, :2]), axes[:, 2:]
     ink = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+    if inked.any():
+        ink = np.where(inked, ink, np.median(ink[inked]))
     for across in (1, 0):
         level = along[:, across] < ASKEW * along[:, 1 - across]
         em = np.abs(up[:, across])
