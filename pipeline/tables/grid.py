@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..model import Box, Cell, Glyphs, Grid, Layout, Line, Page
 from ..settings import Settings
 from .letters import blank, lines
-from .ruling import Frame, Rules, frames
+from .ruling import HUGE, Frame, Rules, frames
 
 LOOSE, STRAY = -1, -2
 """Owners of glyphs outside all tables, and of glyphs too large for any cell (watermarks)."""
@@ -181,7 +181,11 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
         column, row = np.searchsorted(mesh.x, x) - 1, np.searchsorted(mesh.y, y) - 1
         inside = (column >= 0) & (column < len(mesh.x) - 1) & (row >= 0) & (row < len(mesh.y) - 1)
         owner[inside] = first[k] + mesh.cell[row[inside], column[inside]]
-    owner[_too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))] = STRAY
+    strays = _too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))
+    if strays.any():  # what of a watermark lies over the table tells of its letters beside it
+        height = box[:, 3] - box[:, 1]
+        strays |= (owner == LOOSE) & (height > 0.8 * np.median(height[strays]))
+    owner[strays] = STRAY
     _take_back_hanging(page.glyphs, owner)
     return owner
 
@@ -233,5 +237,5 @@ def _too_large(page: Page, meshes: list[Mesh], owner: npt.NDArray[np.int_]) -> n
     slack = 0.1 * height[candidates, None]
     glyph = box[candidates]
     out = (glyph[:, :2] < cells[:, :2] - slack) | (glyph[:, 2:] > cells[:, 2:] + slack)
-    large[candidates] = out.any(axis=1) | (height[candidates] > 4 * np.median(height[inked]))
+    large[candidates] = out.any(axis=1) | (height[candidates] > HUGE * np.median(height[inked]))
     return large

@@ -15,6 +15,10 @@ Rules = npt.NDArray[np.float64]
 """[n, 3]: position across, start and end along; ascending by position, then start."""
 
 
+HUGE = 4.0
+"""Glyphs this many times as high as the page's text are none of it."""
+
+
 class Frame(NamedTuple):
     """The rules of one table, all connected."""
 
@@ -80,13 +84,15 @@ def _long(rules: Rules, settings: Settings) -> Rules:
 def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     """Which level rules run through the feet or the middle of the text over most of their length.
 
-    Changed wording is often underlined or struck out, in narrow cells from border to border.
+    Changed wording is often underlined or struck out, in narrow cells from border to border. Letters of
+    a watermark lie over borders, and make no underline of them.
     """
-    ink = (glyphs.code != 32) & (glyphs.code != 0x3000)
-    box = glyphs.box[ink]
+    box = glyphs.box[(glyphs.code != 32) & (glyphs.code != 0x3000) & ~glyphs.askew]
     if not len(box) or not len(horizontal):
         return np.zeros(len(horizontal), bool)
     height = box[:, 3] - box[:, 1]
+    text = height <= HUGE * np.median(height)
+    box, height = box[text], height[text]
     order = np.argsort(box[:, 3], kind="stable")
     box, height = box[order], height[order]
     tallest = float(height.max())

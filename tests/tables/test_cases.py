@@ -446,3 +446,24 @@ def test_a_running_head_below_an_open_edge_is_furniture_when_it_repeats() -> Non
         sheet.write(400, 795.0 + offset, f"架空市 第{sheet.number}葉")
     assert len(sheets) > 2
     assert contents(FakePdf([Sheet(1), Sheet(2), *sheets]), Settings()).table.glyphs.share == 1.0
+
+
+def test_a_wide_watermark_over_level_rules_is_furniture_and_the_rules_stay() -> None:
+    page, closing = started(), Sheet(4)
+    for row, texts in enumerate((ONE, TWO, THREE), 1):
+        page.row(row, texts)
+    page.sheet.write(60, 165, "素案", size=240)
+    table = read(page, closing)
+    assert raw(table) == [ONE, TWO, THREE]
+    assert (table.glyphs.share, table.glyphs.furniture) == (1.0, 2)
+
+
+def test_the_part_of_a_watermark_below_an_open_table_is_furniture() -> None:
+    page = started()
+    page.row(1, ONE)
+    page.row(2, TWO, sides="tlr")
+    page.sheet.write(100, 120, "見", size=90)
+    page.sheet.write(300, 260, "本", size=90)
+    table = read(page)
+    assert raw(table) == [ONE, TWO]
+    assert (table.glyphs.share, table.glyphs.furniture) == (1.0, 2)
