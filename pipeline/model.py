@@ -57,6 +57,8 @@ class Glyphs:
     """Drawn invisibly (render mode 3): a text layer under a scan."""
     askew: npt.NDArray[np.bool_]
     """Drawn along neither axis of the page: a watermark."""
+    turn: npt.NDArray[np.uint8]
+    """Quarters of a turn, clockwise, by which the glyph's line is turned."""
 
     def __len__(self) -> int:
         return len(self.code)
@@ -77,6 +79,8 @@ class Page:
     """[n, 3] horizontal rules: y, x0, x1."""
     image_share: float = 0.0
     """Share of the page's area under pictures (a scan may come in strips)."""
+    turn: int = 0
+    """Quarters by which the page was turned counter-clockwise, since its text does not stand upright."""
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows of the page."""

@@ -16,6 +16,7 @@ from itertools import product
 from typing import Literal
 
 from .. import rules
+from ..characters import ideographs
 from ..model import COLUMNS, Column
 
 Slot = Column | Literal["number", "remark"]
@@ -66,12 +67,12 @@ class Split:
 
 
 def folded(text: str) -> str:
-    """Text as it is compared with headings: no tags, no white space, NFKC.
+    """Text as it is compared with headings: no tags, no white space, NFKC, no radicals.
 
     >>> folded("<p>変　更　前<br>の記載</p>")
     '変更前の記載'
     """
-    return "".join(unicodedata.normalize("NFKC", TAG.sub("", text)).split())
+    return "".join(unicodedata.normalize("NFKC", ideographs(TAG.sub("", text))).split())
 
 
 def is_blank(text: str) -> bool:
@@ -109,7 +110,7 @@ def _read_heading(text: str) -> tuple[Slot, ...]:
 
 def starts_with_date(text: str) -> bool:
     """Whether a date stands at the start: `<p>令和6年4月1日</p> <p>Ⅲ-2</p>`, `Ｈ28.4.1`."""
-    return _DATES.match(text) is not None
+    return _DATES.match(ideographs(text)) is not None
 
 
 def is_timing(text: str) -> bool:
@@ -118,7 +119,7 @@ def is_timing(text: str) -> bool:
 
 
 def starts_with_timing(text: str) -> bool:
-    return _TIMING.match(text) is not None
+    return _TIMING.match(ideographs(text)) is not None
 
 
 def split(
@@ -137,7 +138,7 @@ def split(
         number, fields = {"number": fields[0]}, fields[1:]
     while len(fields) > len(COLUMNS) + remark and is_blank(_text(fields[-1])):
         fields = fields[:-1]
-    layout, clear = _layout([_text(field) for field in fields], known, remark)
+    layout, clear = _layout([ideographs(_text(field)) for field in fields], known, remark)
     if layout is None:
         return Split(number | _undecided(fields), (), True, False)
     cells = dict(number)
@@ -208,12 +209,12 @@ def _parts(slots: tuple[Slot, ...], field: Lines) -> list[Lines]:
         return [field]
     text = _text(field)
     if slots[0] == "after":
-        found = _TIMING_PARAGRAPH.search(text)
+        found = _TIMING_PARAGRAPH.search(ideographs(text))
         assert found is not None
         cuts = [found.start("timing"), found.end()][: len(slots) - 1]
     else:
         pattern = _DATES if slots[0] == "change_date" else _TIMING_GLUED
-        found = pattern.match(text)
+        found = pattern.match(ideographs(text))
         cuts = [found.end() if found else 0]
     parts = [text[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     return [tuple(part.split("\n")) if len(field) > 1 else (part,) for part in parts]
@@ -224,7 +225,7 @@ def _undecided(fields: Sequence[Lines]) -> dict[Slot, Lines]:
     texts = [_text(field) for field in fields]
     cells: dict[Slot, Lines] = {}
     rest = list(fields)
-    found = _DATES.match(texts[0])
+    found = _DATES.match(ideographs(texts[0]))
     if found and not is_blank(texts[0][found.end() :]):
         cells["change_date"], cells["item"] = _parts(("change_date", "item"), rest.pop(0))
     elif found or is_blank(texts[0]):

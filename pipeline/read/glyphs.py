@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..model import Glyphs
 from . import library as pdfium
 from .objects import Array, Container, Matrix, bounds, clips, column, drain, matrices, moved, moved_boxes
+from .upright import quarters
 
 ASKEW = 0.05
 """Text whose line climbs by more than this share of its length is turned askew."""
@@ -48,7 +49,8 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     along = np.abs(axes[:, :2])
     askew = along.min(axis=1) > ASKEW * along.max(axis=1)
     code, keep = _paired(code[shown])
-    return Glyphs(code, box[shown][keep], hidden[shown][keep], askew[which][shown][keep])
+    turn = quarters(axes[:, 0], axes[:, 1])[which][shown][keep]
+    return Glyphs(code, box[shown][keep], hidden[shown][keep], askew[which][shown][keep], turn)
 
 
 def show_blanks(drawn: Iterable[Container]) -> bool:

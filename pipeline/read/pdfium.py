@@ -14,6 +14,7 @@ from . import broken, locked, shapes
 from . import library as pdfium
 from .glyphs import glyphs, page_text, show_blanks
 from .objects import Matrix, containers, drawn_shapes
+from .upright import upright
 
 
 class PdfiumPdf:
@@ -66,14 +67,16 @@ class PdfiumPdf:
                 raise PageError(number)
         boxes, images = drawn_shapes(drawn, self._settings.rule_thickness)
         vertical, horizontal = shapes.rules(boxes, width, height, self._settings.rule_thickness)
-        return Page(
-            number=number,
-            width=width,
-            height=height,
-            glyphs=glyphs(self._text, to_visible, drawn, width, height),
-            vertical=vertical,
-            horizontal=horizontal,
-            image_share=shapes.share(images, width, height),
+        return upright(
+            Page(
+                number=number,
+                width=width,
+                height=height,
+                glyphs=glyphs(self._text, to_visible, drawn, width, height),
+                vertical=vertical,
+                horizontal=horizontal,
+                image_share=shapes.share(images, width, height),
+            )
         )
 
     def _load(self, number: int) -> None:

@@ -23,6 +23,7 @@ from ..model import Box, Glyphs, Page
 from ..settings import Settings
 from . import broken, locked, shapes
 from .shapes import EVERYWHERE
+from .upright import quarters, upright
 
 Array = npt.NDArray[np.float32]
 
@@ -87,14 +88,18 @@ class PlumberPdf:
         boxes += [(box, EVERYWHERE) for box in images if min(box[2] - box[0], box[3] - box[1]) < thickness]
         thin = shapes.cut(visible([box for box, _ in boxes]), visible([clip for _, clip in boxes]))
         vertical, horizontal = shapes.rules(thin, width, height, thickness)
-        return Page(
-            number=number,
-            width=width,
-            height=height,
-            glyphs=_glyphs([shape for shape in drawn if isinstance(shape, LTChar)], visible, width, height),
-            vertical=vertical,
-            horizontal=horizontal,
-            image_share=shapes.share(visible(images), width, height),
+        return upright(
+            Page(
+                number=number,
+                width=width,
+                height=height,
+                glyphs=_glyphs(
+                    [shape for shape in drawn if isinstance(shape, LTChar)], visible, width, height
+                ),
+                vertical=vertical,
+                horizontal=horizontal,
+                image_share=shapes.share(visible(images), width, height),
+            )
         )
 
     def _read(self, number: int) -> LTPage:
@@ -218,6 +223,7 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
     hidden: list[bool] = []
     clips: list[Box] = []
     askew: list[bool] = []
+    along: list[tuple[float, float]] = []
     for char in chars:
         text = char.get_text()
         if text.startswith("(cid:") or not text:
@@ -227,10 +233,12 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
         hidden += [char.hidden] * len(text)  # type: ignore[attr-defined]
         rise, run = sorted(map(abs, char.matrix[:2]))
         askew += [rise > ASKEW * run] * len(text)
+        along += [char.matrix[:2]] * len(text)
         clips += [char.clip] * len(text)  # type: ignore[attr-defined]
     box = visible(boxes)
     code = np.array(codes, np.uint32)
     code[(code < 32) & ~np.isin(code, (9, 10, 13))] = 0
+    step = np.array(along, np.float32).reshape(-1, 2)
     middle = (box[:, :2] + box[:, 2:]) / 2
     clip = visible(clips)
     shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1)
@@ -240,4 +248,5 @@ def _glyphs(chars: list[LTChar], visible: Any, width: float, height: float) -> G
         box=box[shown],
         hidden=np.array(hidden, bool)[shown],
         askew=np.array(askew, bool)[shown],
+        turn=quarters(step[:, 0], -step[:, 1])[shown],
     )

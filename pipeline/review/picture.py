@@ -49,7 +49,10 @@ def draw_page(data: bytes, name: str, number: int, settings: Settings | None = N
             raise UsageError(f"{name} has {len(pdf)} pages; there is no page {number}")
         page = pdf.page(number)
     rows = tables.read(data, name, settings).table.rows
-    return draw(rendered(data, number, dpi), page, layout(page, settings), bands(rows, number))
+    image = rendered(data, number, dpi)
+    if page.turn:
+        image = image.rotate(90 * page.turn, expand=True)
+    return draw(image, page, layout(page, settings), bands(rows, number))
 
 
 def rendered(data: bytes, number: int, dpi: int) -> Image:

@@ -71,6 +71,25 @@ def turned_270(canvas: Canvas) -> None:
     canvas.setPageRotation(270)
 
 
+def lying_on_its_left_side(canvas: Canvas) -> None:
+    # No /Rotate: the viewer shows the page as it lies.
+    canvas.translate(HEIGHT, 0)
+    canvas.rotate(90)
+    table(canvas)
+
+
+def lying_on_its_right_side(canvas: Canvas) -> None:
+    canvas.translate(0, WIDTH)
+    canvas.rotate(270)
+    table(canvas)
+
+
+def upside_down(canvas: Canvas) -> None:
+    canvas.translate(WIDTH, HEIGHT)
+    canvas.rotate(180)
+    table(canvas)
+
+
 def moved_crop(canvas: Canvas) -> None:
     canvas.translate(60, 45)
     table(canvas)
@@ -251,9 +270,12 @@ def column_by_column(canvas: Canvas) -> None:
 DISGUISES = (
     turned_90, turned_180, turned_270, moved_crop, turned_crop, nested_forms, form_of_rules,
     stroked_rectangles, filled_rectangles, one_path, one_filled_path, thick_lines, shaded_cells,
+    lying_on_its_left_side, lying_on_its_right_side, upside_down,
     dashed, underlined, watermark, words_across, bold, clipped, letter_by_letter, column_by_column,
 )  # fmt: skip
 SIZES = {
+    "lying_on_its_left_side": (HEIGHT, WIDTH),
+    "lying_on_its_right_side": (HEIGHT, WIDTH),
     "moved_crop": (WIDTH + 120, HEIGHT + 90),
     "turned_crop": (WIDTH + 60, HEIGHT + 40),  # ReportLab swaps the sides of a turned page
 }

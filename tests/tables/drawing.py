@@ -27,11 +27,13 @@ class Sheet:
     vertical: list[tuple[float, float, float]] = field(default_factory=list)
     horizontal: list[tuple[float, float, float]] = field(default_factory=list)
     hidden: bool = False
+    turns: list[int] = field(default_factory=list)
 
     def write(self, x: float, y: float, text: str, size: float = SIZE) -> None:
         for letter in text:
             advance = size / 2 if ord(letter) < 256 else size
             self.codes.append(ord(letter))
+            self.turns.append(0)
             self.boxes.append((x, y, x + advance, y + size))
             x += advance
 
@@ -46,6 +48,7 @@ class Sheet:
                 np.array(self.boxes, np.float32).reshape(-1, 4),
                 np.full(count, self.hidden),
                 np.zeros(count, bool),
+                np.array(self.turns, np.uint8),
             ),
             vertical=np.array(self.vertical, np.float32).reshape(-1, 3),
             horizontal=np.array(self.horizontal, np.float32).reshape(-1, 3),
