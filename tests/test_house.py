@@ -11,7 +11,7 @@ import pipeline
 
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
-    "errors", "model", "settings", "rules", "schema", "dictionary", "result", "files", "manifest", "walk",
+    "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files", "manifest", "walk",
     "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "packing",
     "state", "sources", "store", "bucket", "partition", "child", "publish", "guard", "reading", "cluster",
     "batch", "dataset", "review", "progress", "cli",

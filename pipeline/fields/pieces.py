@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .. import rules
+from ..characters import ideographs
 from ..model import Box, Cell, Layout
 from ..text.markup import strip_tags
 from ..text.normalise import normalise
@@ -70,7 +71,7 @@ def _cell_pieces(cell: Cell) -> Iterator[Piece]:
         for line in cell.lines:
             yield from _line_pieces(line.text, line[1:], _slack(line.text, line[1:]))
         return
-    match = None if label is not None else _labels().match(text)
+    match = None if label is not None else _labels().match(ideographs(text))
     if match and match.end() < len(text.rstrip()):
         middle = y0 + (y1 - y0) * match.end() / len(text)
         yield Piece(match[0], (x0, y0, x1, middle), _label_of(match[0]), True)
@@ -95,7 +96,7 @@ def _line_pieces(text: str, box: Box, slack: float = 0.0) -> Iterator[Piece]:
 
 def _cuts(text: str, slack: float) -> Iterator[tuple[int, int, str | None]]:
     """Start, end and label of each part of a line; with slack a label may touch what follows it."""
-    at = 0
+    at, text = 0, ideographs(text)
     for match in [*_labels().finditer(text), None] if not slack else [*_touching(text), None]:
         stop = match.start() if match else len(text)
         number = re.match(r"\s*\d{1,5}(?=[^\d\s.,・/-])", text[at:stop]) if slack else None
@@ -136,7 +137,7 @@ def _slack(text: str, box: Box) -> float:
 
 def _label_of(text: str) -> str | None:
     """The field that a text is the label of; empty for other labels and the form's stamp."""
-    if re.fullmatch(_STAMP, text.strip()):
+    if re.fullmatch(_STAMP, ideographs(text).strip()):
         return ""
     name = re.sub(r"^[\W\d_]+|[\W_]+$", "", squeezed(text)) if len(text) < 80 else ""
     return _label_fields().get(name)

@@ -114,7 +114,7 @@ def _hits(cell: Cell) -> Iterator[_Hit]:
     start = 0
     while start < len(cell.lines):
         best = None
-        if cell.lines[start].text.lstrip()[:1] in _initials():
+        if folded(cell.lines[start].text)[:1] in _initials():
             text = ""
             for stop in range(start, min(start + LONGEST, len(cell.lines))):
                 text += folded(cell.lines[stop].text)
@@ -139,9 +139,7 @@ def _headings() -> dict[str, Heading]:
 
 @cache
 def _initials() -> frozenset[str]:
-    return frozenset(
-        letter for row in rules.table("headers") for letter in (row["heading"][0], folded(row["heading"])[0])
-    )
+    return frozenset(folded(row["heading"])[0] for row in rules.table("headers"))
 
 
 def fits(grid: Grid, header: Header) -> Header | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..characters import symbols
 from ..model import Glyphs, Line
 from ..settings import Settings
 
@@ -28,10 +29,12 @@ class Lines(NamedTuple):
 def unmapped(text: str) -> int:
     """A text in; how many glyphs in it have no Unicode, or one of a private font (外字), out.
 
-    >>> unmapped("特定個人情\ufffdファイル\ue000")
-    2
+    The bullets of Word's symbol fonts are known.
+
+    >>> unmapped("特定個人情\ufffdファイル\ue000"), unmapped("\uf0b7記録")
+    (2, 0)
     """
-    return len(_UNMAPPED.findall(text))
+    return len(_UNMAPPED.findall(symbols(text)))
 
 
 _UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")

@@ -6,14 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from ..characters import ideographs
+
 
 def folded(text: str) -> str:
-    """Text as it is compared with headings and titles: NFKC, no white space.
+    """Text as it is compared with headings and titles: NFKC, no radicals, no white space.
 
-    >>> folded("変　更　前\\nの 記 載")
-    '変更前の記載'
+    >>> folded("変　更　前\\nの 記 載"), folded("変更⽇")
+    ('変更前の記載', '変更日')
     """
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(unicodedata.normalize("NFKC", ideographs(text)).split())
 
 
 def may_hold_table(text: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal, NamedTuple
 
+from ..characters import ideographs, symbols
 from ..model import Box, Line, Piece
 from .breaks import Break, Ending, is_line_end
 from .starts import Openings, names_item
@@ -98,7 +99,7 @@ class _Drawn(NamedTuple):
 
 def _drawn(pieces: Sequence[Piece]) -> list[_Drawn]:
     return [
-        _Drawn(line.text, line, piece, k == 0)
+        _Drawn(symbols(ideographs(line.text)), line, piece, k == 0)
         if isinstance(line, Line)
         # A line end inside a transcript's line is its source's layout (HTML): no line ends there.
         else _Drawn(_INNER_LINE_END.sub(" ", line).strip(), None, piece, k == 0)

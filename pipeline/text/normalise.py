@@ -12,7 +12,7 @@ from collections.abc import Callable
 from re import Match
 from typing import NamedTuple
 
-from .. import rules
+from ..characters import RADICALS, SYMBOLS, symbols
 from .markup import decode_entities, strip_tags
 
 KANJI = "々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
@@ -36,7 +36,6 @@ _INVISIBLE = (
     *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0),  # variation selectors
 )  # fmt: skip
 _DROP_INVISIBLE = dict.fromkeys(_INVISIBLE)
-_RADICALS = {ord(row["radical"]): row["ideograph"] for row in rules.table("radicals")}
 
 # NFKC would make ① a bare 1 and ㊙ a bare 秘, and would put a space before a free-standing accent.
 _CIRCLED = "①-⑳Ⓐ-⓿❶-➓㉄-㉏㉑-㉟㊀-㊿㋐-㋾"
@@ -70,7 +69,7 @@ def _line_ends(text: str) -> str:
 
 
 def _radicals(text: str) -> str:
-    return text.translate(_RADICALS)
+    return text.translate(RADICALS)
 
 
 def _invisible(text: str) -> str:
@@ -124,7 +123,8 @@ STEPS: tuple[Step, ...] = (
     Step("tags", frozenset("<"), strip_tags),
     Step("entities", frozenset("&_"), decode_entities),
     Step("invisible", frozenset(map(chr, _INVISIBLE)), _invisible),
-    Step("radicals", frozenset(map(chr, _RADICALS)), _radicals),
+    Step("radicals", frozenset(map(chr, RADICALS)), _radicals),
+    Step("symbols", frozenset(map(chr, SYMBOLS)), symbols),
     Step("voiced_marks", frozenset("゛゜"), _voiced_marks),
     Step("wave_dashes", frozenset("～~∼"), _wave_dashes),
     Step("nfkc", None, _nfkc),

@@ -22,7 +22,7 @@ _KANJI = "一二三四五六七八九十"
 _COUNTERS = "年月日時分秒人件名回か箇ヶカ条項号款章節個種類点部課つ階丁番以級桁歳円%％割倍週"
 """What makes a digit before it a quantity, not the number of a list item."""
 
-_BULLET = re.compile(r"[●○◯◎■□◆◇▲△▼▽★☆►▶➢✓✔※]|(?:[-－‐–—―ー→⇒⇨]|[oO〇])[ \u3000]")
+_BULLET = re.compile(r"[●○◯◎■□▪▫◆◇❍❑❒❖⟡▲△▼▽★☆►▶➢✓✔✗☐☑☒※]|(?:[-－‐–—―ー→➔⇒⇨]|[oO〇])[ \u3000]")
 _DOT = re.compile("[・･‧•＊*]")
 _INDENT = re.compile(r"\u3000+\S")
 _HEADING = re.compile(r"[【＜<《≪〔［]")
