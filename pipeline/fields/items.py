@@ -16,6 +16,7 @@ from typing import Any
 
 from .. import rules
 from ..model import ItemReading, Problem
+from ..text.markup import strip_tags
 from . import item_names as names
 from .item_codes import Address, read_addresses
 from .item_match import REPEATED, Match, match, proved
@@ -25,7 +26,7 @@ from .item_tokens import fold, unfold
 _WHOLE = re.compile(
     "(?:特定個人情報保護)?(?:評価書|様式|文書)?の?(?:全体|全般|全項目|全て|全頁)(?:的な?変更|にわたる?変更)?"
 )
-_DITTO = re.compile(r"\W*(?:同\s*[上左前]|上\s*に\s*同\s*じ|々|[〃″\"“”])\W*")
+_DITTO = re.compile(r"\W*(?:同\s*[上左前]|上\s*に\s*同\s*じ|々|[〃″′\"“”]{1,2})\W*")
 _PREFIX = re.compile(
     "(?:特定個人情報保護|[0-9]+頁|[Pp][0-9]+|[Pp]age[0-9]+|様式第?[234]号?|項目|該当箇所|評価書)*"
 )
@@ -60,8 +61,8 @@ def read_item(raw: str, clean: str, filing_type: str | None, change_date: dt.dat
 @lru_cache(maxsize=4096)  # the same items stand in most tables
 def _read(cell: str, forms: tuple[str, ...], day: dt.date | None) -> ItemReading:
     text = fold(cell)
-    if not text.strip():
-        return ItemReading()
+    if not text.strip():  # nothing, or no more than a page: P.12
+        return _unreadable(cell, None) if re.search(r"\w", strip_tags(cell)) else ItemReading()
     if len(text) > _LONGEST:
         return _unreadable(text[:_LONGEST], None)
     if _WHOLE.fullmatch(names.heading_form(unfold(text))):

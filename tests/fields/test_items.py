@@ -34,6 +34,52 @@ def test_code(case):
     assert codes(case["item"], case["form"]) == case["codes"]
 
 
+CONTRACT = {
+    "I-1 ②事務の内容": "I-1-2",
+    "I-2 システム7 ②システムの機能": "I-2-system7-2",
+    "Ⅱ－４ 委託事項１ ③委託先における取扱者数": "II-4-consignment1-3",
+    "II-5 提供先 2": "II-5-recipient2",
+    "Ⅲ-2 リスク1 対象者以外の情報の入手を防止するための措置の内容": "III-2-risk1",
+    "Ⅲ-3 特定個人情報の使用におけるその他のリスク及びそのリスクに対する措置": "III-3-other",
+    "Ⅰ 関連情報 3.個人番号の利用 法令上の根拠": "I-3",
+    "(別添1) 事務の内容": "A1",
+    "表紙 特記事項": "COVER",
+    "IV-3": "IV-3",
+    "V-1 ①連絡先": "V-1-1",
+    "2-(3)-⑧": "",
+}
+
+
+@pytest.mark.parametrize("form", [*TYPES, None])
+@pytest.mark.parametrize(("item", "code"), CONTRACT.items())
+def test_the_code_is_what_the_cell_writes_whatever_the_kind_of_filing(item, code, form):
+    assert codes(item, form) == code
+
+
+WRITTEN = [
+    case
+    for case in cases("item_codes")
+    if case["codes"]
+    and "code_from_heading" not in read_item(case["item"], "", case["form"] or None, None).marks
+]
+
+
+@pytest.mark.parametrize("form", [*TYPES, None])
+@pytest.mark.parametrize("case", WRITTEN, ids=lambda case: case["item"])
+def test_a_code_that_does_not_rest_on_a_heading_is_that_of_any_kind_of_filing(case, form):
+    assert codes(case["item"], form) == case["codes"]
+
+
+def test_most_codes_do_not_rest_on_a_heading():
+    assert len(WRITTEN) > 0.9 * sum(bool(case["codes"]) for case in cases("item_codes"))
+
+
+@pytest.mark.parametrize("item", ["同上", "〃", "″", "同　左", "「〃」"])
+def test_an_item_that_points_at_the_row_above_says_so(item):
+    reading = read_item(item, item, "全項目", None)
+    assert (reading.codes, [problem.code for problem in reading.problems]) == ((), ["item_ditto"])
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -197,6 +243,58 @@ def test_every_row_of_the_dictionary_is_found_by_number_and_heading(row):
     assert reading.name == row["heading"]
 
 
+STYLES = {  # between pieces, before a section's number, behind it, behind a group's, headings, quotes
+    "official": ("　", "", "．", "：", True, False),
+    "official, spaces lost": ("", "", "．", "：", True, False),
+    "official, ASCII": (" ", "", ". ", ": ", True, False),
+    "official, no dot": ("　", "", "", "　", True, False),
+    "one piece a line": ("\n", "", "．", "：", True, False),
+    "dashes": ("－", "", "", "：", False, False),
+    "dots": ("．", "", "", "：", False, False),
+    "middle dots": ("・", "", "", "：", False, False),
+    "underscores": ("＿", "", "", "：", False, False),
+    "commas": ("、", "", "．", "：", True, False),
+    "slashes": ("／", "", "．", "：", True, False),
+    "arrows": ("＞", "", "．", "：", True, False),
+    "quoted": ("", "", "", "　", True, True),
+    "quoted, short": ("", "", "", "　", False, True),
+    "chapters": ("　", "第", "　", "：", True, False),
+    "nothing between": ("", "", "", "", False, False),
+}
+
+
+def in_style(row, style):
+    """The row's address in a style, with the official headings of its levels when the style has them."""
+    between, before, behind, colon, headed, quoted = STYLES[style]
+    part, *rest = row["code"].split("-")
+    if part not in NUMERALS:
+        return spelled(row) + between + row["heading"] * (part != "COVER")
+
+    def heading(depth):
+        last = depth == len(rest)
+        return HEADINGS[row["form"], "-".join([part, *rest[:depth]])] if headed or last else ""
+
+    quote = "【{}】" if quoted else "{}"
+    pieces = [quote.format(NUMERALS[part]) + between * bool(heading(0)) + heading(0)]
+    for depth, piece in enumerate(rest, 1):
+        if depth == 1:
+            pieces.append(before + quote.format(piece.translate(FULL)) + behind + heading(1))
+        elif piece == "other":
+            pieces.append(row["heading"])
+        else:
+            words = piece_words(piece)
+            named = heading(depth) if piece not in GROUPS else ""
+            pieces.append(words + (colon if named and not piece.isdigit() else "") + named)
+    return between.join(pieces)
+
+
+@pytest.mark.parametrize("form", [*TYPES, None])
+@pytest.mark.parametrize("style", STYLES)
+def test_every_row_in_every_style_on_every_kind_of_filing(style, form):
+    texts = {in_style(row, style): numbered(row["code"]) for row in ROWS}
+    assert {text: codes(text, form) for text in texts} == texts
+
+
 @st.composite
 def any_spelling(draw):
     """A row of the dictionary and its address in some spelling, wrapped as in a narrow column."""
@@ -204,31 +302,20 @@ def any_spelling(draw):
     def one_of(*choices):
         return draw(st.sampled_from(choices))
 
-    row, named = draw(st.sampled_from(ROWS)), draw(st.booleans())
-    part, *rest = row["code"].split("-")
-    if part not in NUMERALS:
-        text = spelled(row)
-    else:
-        text = one_of(part, NUMERALS[part])
-        for depth, piece in enumerate(rest):
-            if named and depth < 2 and (above := HEADINGS[row["form"], "-".join([part, *rest[:depth]])]):
-                text += one_of("", " ", "．") + above + one_of(" ", "　", "\n")
-            words = piece if depth == 0 else piece_words(piece)
-            if depth and piece.isdigit():
-                words = one_of(words, words, f"({piece})", chr(ord("⑴") + int(piece) - 1))
-            text += one_of(" ", "　", "-", "－", "−", "―", ".") + words
-    if row["code"].endswith("-other"):
-        text = text.removesuffix("その他のリスク") + row["heading"]
-    elif not row["code"].endswith(tuple(GROUPS)):
-        text += one_of(" ", "　", "\n") + one_of("", row["heading"])
-    text, width = one_of(text, text.translate(FULL)), draw(st.integers(5, 40))
+    row = draw(st.sampled_from(ROWS))
+    text = in_style(row, draw(st.sampled_from([*STYLES])))
+    box = one_of("", *(box["heading"] for box in item_table() if box["parent"] == box["code"] == row["code"]))
+    text = one_of("", "", "P.12 ", "【様式4】", "・", "全項目評価書　") + text + one_of("　", " ", "\n") + box
+    text += one_of("", "", "の変更", "（変更）", "※")
+    text, width = one_of(text, text.translate(FULL)), draw(st.integers(3, 40))
     return row, "\n".join(text[i : i + width] for i in range(0, len(text), width))
 
 
-@given(any_spelling())
-def test_a_spelling_gives_the_right_code_or_none(case):
+@given(any_spelling(), st.sampled_from([*TYPES, None]))
+def test_a_spelling_gives_the_right_code_or_none(case, form):
     row, text = case
-    assert codes(text, row["form"]) in (numbered(row["code"]), "")
+    assert codes(text, form) in (numbered(row["code"]), "")
+    assert read_item(text, text.replace("\n", ""), form, None).code in (numbered(row["code"]), None)
 
 
 def test_the_dictionary_is_whole():
