@@ -28,14 +28,16 @@ class Break(NamedTuple):
     """How far right of this line the next one starts, in ems."""
     within: bool
     """This line carries on a paragraph that began on a line above."""
+    last: bool
+    """The next line is the cell's last."""
 
 
 def is_line_end(seen: Break) -> bool:
     """Whether a paragraph ends here; else the line was wrapped.
 
-    >>> is_line_end(Break(3.0, 1.0, "other", "text", False, False, 0.0, False))  # much room left
+    >>> is_line_end(Break(3.0, 1.0, "other", "text", False, False, 0.0, False, False))  # much room left
     True
-    >>> is_line_end(Break(0.4, 1.0, "open", "number", True, False, 0.0, False))  # full, and ends in 、
+    >>> is_line_end(Break(0.4, 1.0, "open", "number", True, False, 0.0, False, True))  # full, and ends in 、
     False
     """
     marked = seen.starts not in ("text", "aside")
@@ -60,8 +62,8 @@ def is_line_end(seen: Break) -> bool:
             return ended or seen.in_item
         case "indent":
             return ended
-        case "aside":
-            return ended or not seen.in_item
+        case "aside":  # it heads what follows; below all of it, it belongs to the line above
+            return ended or not (seen.in_item or seen.last)
         case _:
             # Hanging lines: the next paragraph starts left of the lines that carry one on; and where
             # first lines are indented, right of them.

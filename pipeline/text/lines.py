@@ -138,6 +138,7 @@ def _seams(drawn: Sequence[_Drawn], margin: float | None) -> Iterator[Seam]:
                     in_item=in_item,
                     shift=_shift(this, following, frame),
                     within=within,
+                    last=k + 2 == len(drawn),
                 )
             )
         cut = this.line is not None and free < 0.5 * frame.em
