@@ -34,8 +34,6 @@ def result(case: Case, reader: Any) -> Score:
 
 # Rows that no reader of ours gets right yet: each stands here until it does.
 GAPS = {
-    "calc_merged_centred": "a merged date stands on the page after its cell begins; the date above is taken",
-    "writer_tail_page": "a page that holds one row's tail alone ends the table",
 }
 
 

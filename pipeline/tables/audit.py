@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from ..model import GlyphCount, Line, Problem
 from .find import TablePage
-from .words import folded, is_row_like, is_title
+from .furniture import NEAR, is_page_number, without_numbers
+from .words import is_row_like, is_title
 
-_PAGE_NUMBER = re.compile(
-    r"[-‐―ー(\[<]*(?:p(?:age|\.)?)?[0-9]{1,4}(?:(?:/|of|ページ中)[0-9]{1,4})?(?:頁|ページ|page)?[-‐―ー)\]>]*",
-    re.IGNORECASE,
-)
-NEAR = 6.0
-"""A running head stands at the same height on every page, within this."""
 EXCERPT = 200
 """Characters of unplaced text that a problem quotes."""
 
@@ -32,6 +26,8 @@ def audit(pages: Sequence[TablePage]) -> tuple[GlyphCount, tuple[Problem, ...]]:
     for page in pages:
         loose = [line for line in page.layout.lines if not is_title(line.text)]
         lost = [line for line in loose if not (_is_outside(line, page) or _repeats(line, page, heights))]
+        if not page.sections:  # amid the table, yet no part of it: tables on it may be rows not known as such
+            lost += [line for grid in page.layout.grids for cell in grid.cells for line in cell.lines]
         counts.append(_count(page, loose, lost))
         if lost:
             number = sum(ink(line.text) for line in lost)
@@ -45,18 +41,16 @@ def audit(pages: Sequence[TablePage]) -> tuple[GlyphCount, tuple[Problem, ...]]:
 def _count(page: TablePage, loose: Sequence[Line], lost: Sequence[Line]) -> GlyphCount:
     own = [part.grid for part in page.sections]
     pieces = [p for part in page.sections for strip in part.strips for p in strip.cells.values()]
-    other = [cell for grid in page.layout.grids if grid not in own for cell in grid.cells]
+    other = [
+        line for grid in page.layout.grids if grid not in own for cell in grid.cells for line in cell.lines
+    ]
     extra = [line for part in page.sections for _, line in part.extra]
     titles = [line for line in page.layout.lines if is_title(line.text)]
     return GlyphCount(
         total=page.layout.glyphs,
         cells=sum(ink(piece.text) for piece in pieces),
         headers=_ink(titles) + sum(_ink(part.header_lines) for part in page.sections),
-        furniture=_ink(loose)
-        - _ink(lost)
-        + _ink(extra)
-        + _ink(page.layout.strays)
-        + sum(ink(cell.text) for cell in other),
+        furniture=_ink(loose) + _ink(other) - _ink(lost) + _ink(extra) + _ink(page.layout.strays),
         duplicates=page.layout.duplicates,
     )
 
@@ -65,16 +59,12 @@ def _ink(lines: Iterable[Line]) -> int:
     return sum(ink(line.text) for line in lines)
 
 
-def _without_numbers(line: Line) -> str:
-    return re.sub(r"[0-9]+", "#", folded(line.text))
-
-
 def _heights(pages: Sequence[TablePage]) -> dict[str, list[tuple[int, float]]]:
     """For each text outside tables, numbers aside, the pages and heights at which it stands."""
     heights: dict[str, list[tuple[int, float]]] = {}
     for page in pages:
         for line in page.layout.lines:
-            heights.setdefault(_without_numbers(line), []).append((page.layout.page, line.y0))
+            heights.setdefault(without_numbers(line.text), []).append((page.layout.page, line.y0))
     return heights
 
 
@@ -82,7 +72,7 @@ def _repeats(line: Line, page: TablePage, heights: dict[str, list[tuple[int, flo
     """Whether the line stands on another page too, at the same height: a running head or foot."""
     return any(
         number != page.layout.page and abs(y0 - line.y0) < NEAR
-        for number, y0 in heights[_without_numbers(line)]
+        for number, y0 in heights[without_numbers(line.text)]
     )
 
 
@@ -91,9 +81,11 @@ def _is_outside(line: Line, page: TablePage) -> bool:
 
     What reads like a row, with date and timing, is never outside: it may be a row that has no rules.
     """
-    if _PAGE_NUMBER.fullmatch(folded(line.text)):
+    if is_page_number(line.text):
         return True
     if is_row_like(line.text):
+        return False
+    if not page.sections:
         return False
     first, last = page.sections[0].grid, page.sections[-1].grid
     middle = (line.y0 + line.y1) / 2

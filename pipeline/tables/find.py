@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from ..errors import PageError
 from ..model import Layout, Problem
 from ..read import Pdf
 from ..settings import Settings
+from .furniture import is_running
 from .grid import layout
 from .headers import Header, fits, headers, told_by_content
 from .strips import Section, section
-from .words import NONE, folded, holds_headings, is_contents_list, is_date_like, is_title, may_hold_table
+from .words import (
+    NONE,
+    TIMING,
+    completes,
+    folded,
+    holds_headings,
+    is_contents_list,
+    is_date_like,
+    is_row_like,
+    is_title,
+    is_whole,
+    may_hold_table,
+)
 
 _COVER = ("評価書名", "評価実施機関名")
 COVER_PAGES = 2
@@ -45,6 +58,20 @@ class TablePage:
     """The table begins on this page."""
 
 
+@dataclass(slots=True)
+class _Course:
+    """How far the search has come: which table it is in, or which one ended."""
+
+    columns: Header | None = None
+    """Of the table that the page before belongs to."""
+    ended: Header | None = None
+    """Of the table that ended, while nothing says that another filing begins."""
+    since: list[int] = field(default_factory=list)
+    """Pages looked at, or passed over, after that end."""
+    unclear: Problem | None = None
+    """The end of that table, where something may speak against it."""
+
+
 def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
     """An open PDF in; the pages of its change tables, and those that may be covers, out.
 
@@ -52,13 +79,16 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
     """
     found = Found()
     scans: list[int] = []
-    columns: Header | None = None
+    course = _Course()
     for number in sorted(only) or range(1, len(pdf) + 1):
         try:
             text = pdf.text(number)
-            is_front = number <= COVER_PAGES or all(label in folded(text) for label in _COVER)
+            is_cover = all(label in folded(text) for label in _COVER)
+            is_front = number <= COVER_PAGES or is_cover
             is_empty = len(text.strip()) < FEW_GLYPHS
-            if not (is_front or is_empty or columns or may_hold_table(text)):
+            looks_alike = course.ended is not None and _may_go_on(text, course.ended)
+            if not (is_front or is_empty or course.columns or looks_alike or may_hold_table(text)):
+                course.since.append(number)
                 continue
             page = pdf.page(number)
         except PageError as error:
@@ -69,25 +99,78 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
             continue
         if not text.strip() and not is_front:
             continue  # a blank page inside the table does not end it
+        columns = course.columns or course.ended
         taken = layout(page, settings, columns.edges if columns else ())
         if is_front:
             found.front.append(taken)
         if found.title is None and _stands_below_title(taken):
             found.title = number
             found.says_none = any(NONE.fullmatch(folded(line.text)) for line in taken.lines)
-        part = _table_page(taken, columns)
-        if part is None:
-            columns = None
-            continue
-        found.tables += part.opens
-        found.pages.append(part)
-        columns = part.sections[-1].columns
+        _follow(found, course, taken, lambda number: layout(pdf.page(number), settings))
+        if is_cover:
+            course.ended = None  # another filing begins
     found.problems += [_scanned(first, last) for first, last in _runs(scans)]
+    if course.unclear:
+        found.problems.append(course.unclear)
     return found
 
 
-def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
-    """A page and the columns of the table so far in; the page's part of the table out, null when none."""
+def _follow(found: Found, course: _Course, page: Layout, look: Callable[[int], Layout]) -> None:
+    """Add a page to the table that it carries on or opens, or see that the table ended before it."""
+    last = found.pages[-1] if found.pages and (course.columns or course.ended) else None
+    part = _table_page(page, course.columns, last)
+    if part is None and course.columns is None and course.ended is not None:
+        again = _table_page(page, course.ended, last)
+        if again is not None and _holds_dates(again):
+            # The table was not at its end: what stands between belongs to it, or must be named.
+            found.pages += [TablePage(look(number), (), False) for number in course.since]
+            part = again
+    if part is not None:
+        if part.opens:
+            found.tables += 1
+            if course.unclear:
+                found.problems.append(course.unclear)
+        found.pages.append(part)
+        course.columns, course.ended, course.since = part.sections[-1].columns, None, []
+        course.unclear = None
+        return
+    if course.columns is not None:
+        if last is not None and _is_bare(page, last):
+            return  # page number and running heads alone do not end it
+        course.ended, course.since, course.columns = course.columns, [], None
+    if course.ended is not None and course.unclear is None and _looks_alike(page, course.ended):
+        what = "the change table ends before this page, though what stands here looks like rows of it"
+        course.unclear = Problem("table_end_unclear", what, page.page)
+    course.since.append(page.page)
+
+
+def _is_bare(page: Layout, last: TablePage) -> bool:
+    return not page.grids and all(is_running(line, last.layout.lines) for line in page.lines)
+
+
+def _may_go_on(text: str, ended: Header) -> bool:
+    """Whether a page's text may hold rows of a table that seemed to have ended."""
+    timed = any(heading == "timing" for heading, _, _ in ended.columns)
+    return is_date_like(text) and (not timed or bool(TIMING.search(folded(text))))
+
+
+def _looks_alike(page: Layout, ended: Header) -> bool:
+    """Whether a page after a table's end has a grid of its columns, or rows with date and timing."""
+    if any(is_row_like(line.text) for line in page.lines):
+        return True
+    for grid in page.grids:
+        texts = [folded(cell.text) for cell in grid.cells]
+        if fits(grid, ended) or (any(map(is_whole, texts)) and any(map(TIMING.fullmatch, texts))):
+            return True
+    return False
+
+
+def _holds_dates(part: TablePage) -> bool:
+    return any(is_whole(strip.text("change_date")) for section in part.sections for strip in section.strips)
+
+
+def _table_page(page: Layout, columns: Header | None, last: TablePage | None) -> TablePage | None:
+    """A page, the columns of the table so far and its page before in; the page's part of it out, or null."""
     opens = columns is None
     untold = opens and _stands_below_title(page)
     sections: list[Section] = []
@@ -103,7 +186,7 @@ def _table_page(page: Layout, columns: Header | None) -> TablePage | None:
         else:
             continue
         made = section(grid, heads, start)
-        if not heads and not sections and not _carries_on(page, made):
+        if not heads and not sections and not _carries_on(page, made, last):
             continue
         sections.append(made)
         columns = made.columns
@@ -120,17 +203,26 @@ def _stands_below_title(page: Layout) -> bool:
     return any(is_title(text) or holds_headings(text) for text in texts)
 
 
-def _carries_on(page: Layout, made: Section) -> bool:
+def _carries_on(page: Layout, made: Section, last: TablePage | None) -> bool:
     """Whether a grid without header that has the table's columns is the table's.
 
-    Its dates tell, or that nothing stands above it.
+    Its dates tell, the rest of a date that the page before ends with, or that nothing but running heads
+    stands above it.
     """
     dates = [text for strip in made.strips if (text := strip.text("change_date").strip())]
     if not dates or any(is_date_like(text) for text in dates):
         return True
+    if last is not None and completes(_last_date(last), dates[0]):
+        return True
+    running = last.layout.lines if last is not None else ()
     above = [line for line in page.lines if line.y1 <= made.grid.box[1] and not is_title(line.text)]
     other = [grid for grid in page.grids if grid.box[3] <= made.grid.box[1]]
-    return not (above or other)
+    return not other and all(is_running(line, running) for line in above)
+
+
+def _last_date(page: TablePage) -> str:
+    strips = [strip for part in page.sections for strip in part.strips]
+    return strips[-1].text("change_date") if strips else ""
 
 
 def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:

@@ -111,6 +111,23 @@ def test_a_merged_date_and_item_over_a_closed_break_begin_a_row_when_timings_tel
     assert "filled_from_merged_cell" in table.rows[1].marks
 
 
+def test_a_merged_date_may_be_printed_below_the_break() -> None:
+    one, two, three = started(3), Drawing(4), Drawing(5)
+    one.row(1, ONE)
+    two.cell(0, 0, "", rows=2, sides="tlr")
+    three.cell(0, 0, "令和6年6月1日", rows=2, sides="lrb")
+    for column in range(1, 6):
+        two.cell(0, column, TWO[column])
+        two.cell(1, column, THREE[column])
+        three.cell(0, column, ONE[column])
+        three.cell(1, column, TWO[column])
+    table = read(one, two, three)
+    assert [row[1:] for row in raw(table)] == [ONE[1:], TWO[1:], THREE[1:], ONE[1:], TWO[1:]]
+    assert [value(table, k, "change_date") for k in range(5)] == [ONE[0], *["令和6年6月1日"] * 4]
+    assert ["filled_from_merged_cell" in row.marks for row in table.rows] == [False, True, True, False, True]
+    assert [row.pages for row in table.rows] == [(3,), (4,), (4,), (5,), (5,)]
+
+
 @pytest.mark.parametrize(
     ("head", "tail"), [("令和6年4", "月1日"), ("令和6年4月", "1日"), ("令和", "6年4月1日")]
 )
@@ -467,3 +484,63 @@ def test_the_part_of_a_watermark_below_an_open_table_is_furniture() -> None:
     table = read(page)
     assert raw(table) == [ONE, TWO]
     assert (table.glyphs.share, table.glyphs.furniture) == (1.0, 2)
+
+
+def cut_short(number: int, date: str) -> Drawing:
+    """A page that ends within a row, whose date may be cut."""
+    page = started(number)
+    page.sheet.write(480, 40, "架空の見本")
+    page.row(1, (date, *ONE[1:]), sides="tlr")
+    return page
+
+
+@pytest.mark.parametrize(("head", "tail"), [("2021/9/", "1"), ("令和6年4月1日", "施行")])
+def test_a_page_with_a_tail_below_a_running_head_does_not_end_the_table(head: str, tail: str) -> None:
+    one, two, three = cut_short(3, head), Drawing(4), Drawing(5)
+    two.sheet.write(480, 40, "架空の見本")
+    two.row(0, (tail, "", "記載", "記載", "", ""), sides="blr")
+    three.row(0, TWO)
+    table = read(one, two, three)
+    assert [row[2:4] for row in raw(table)][-1] == TWO[2:4]
+    assert (table.pages, table.glyphs.share) == ((3, 4, 5), 1.0)
+    assert raw(table)[0][2:4] == ("旧記載", "新記載") or tail == "施行"
+
+
+def test_a_page_with_its_number_alone_does_not_end_the_table() -> None:
+    one, two, three = started(3), Sheet(4), Drawing(5)
+    one.row(1, ONE)
+    two.write(280, 810, "- 4 -")
+    three.row(0, TWO)
+    assert raw(read(one, two, three)) == [ONE, TWO]
+
+
+def test_a_table_that_goes_on_after_other_pages_is_read_on_and_what_stands_between_is_named() -> None:
+    one, two, three, four = started(3), Drawing(4, widths=(100.0, 440.0)), Sheet(5), Drawing(6)
+    one.row(1, ONE)
+    two.row(0, ("図", "事務の流れ"))
+    three.write(50, 100, "図の説明")
+    four.row(0, TWO)
+    table = read(one, two, three, four)
+    assert (raw(table), table.pages) == ([ONE, TWO], (3, 4, 5, 6))
+    assert [(problem.code, problem.page, problem.excerpt) for problem in table.problems] == [
+        ("glyphs_unplaced", 4, "図 / 事務の流れ"),
+        ("glyphs_unplaced", 5, "図の説明"),
+    ]
+    assert table.glyphs.share is not None and table.glyphs.share < 1.0
+
+
+def test_a_filing_after_the_table_is_no_part_of_it() -> None:
+    one, cover, other = started(3), Sheet(4), Drawing(5)
+    one.row(1, ONE)
+    cover.write(50, 100, "評価書名　評価実施機関名")
+    other.row(0, TWO)
+    table = read(one, cover, other)
+    assert (raw(table), table.pages, table.problems) == ([ONE], (3,), ())
+
+
+def test_rows_in_other_columns_after_the_table_are_named() -> None:
+    one, two = started(3), Drawing(4, widths=(100.0, 60.0, 40.0, 150.0, 36.0, 154.0))
+    one.row(1, ONE)
+    two.row(0, TWO)
+    table = read(one, two)
+    assert [(problem.code, problem.page) for problem in table.problems] == [("table_end_unclear", 4)]
