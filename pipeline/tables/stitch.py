@@ -8,7 +8,7 @@ mark that says why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..model import COLUMNS, Column, Piece, RawCell, RawRow
@@ -49,14 +49,52 @@ class _Row:
 def rows(strips: Iterable[tuple[Strip, bool]]) -> list[RawRow]:
     """Strips in document order, each with whether it opens a new table, in; the table's rows out."""
     made: list[_Row] = []
-    for strip, opens in strips:
+    strips = list(strips)
+    lent = _printed_below([strip for strip, _ in strips])
+    for (strip, opens), below in zip(strips, lent, strict=True):
         above = made[-1] if made and not opens else None
         mark = _carries_on(above, strip) if above else None
         if above is not None and mark is not None:
             _extend(above, strip, mark)
         else:
-            made.append(_begin(above, strip))
+            made.append(_begin(above, strip, below))
     return [_frozen(row) for row in made]
+
+
+_MERGED: tuple[Column, ...] = ("change_date", "timing", "note")
+"""Columns in which one cell often serves several rows."""
+
+
+def _printed_below(strips: Sequence[Strip]) -> list[dict[Column, Piece]]:
+    """For each strip the cells that begin empty in it and whose value stands over the page break.
+
+    A merged cell that a break cuts is printed on one of its pages; centred, it may be the later one.
+    """
+    lent: list[dict[Column, Piece]] = [{} for _ in strips]
+    begins: dict[Column, list[int]] = {}
+    """Empty cells, page after page, that are open at the foot of the page before this strip."""
+    for index, strip in enumerate(strips):
+        for column in _MERGED:
+            turns = index > 0 and strips[index - 1].page != strip.page
+            waiting = begins.setdefault(column, [])
+            if turns and not _open_alone(strips[index - 1], column):
+                waiting.clear()
+            piece = strip.cells.get(column)
+            if piece is None:
+                continue
+            if piece.lines and waiting and turns and (column in strip.cut_top or strip.after_header):
+                for place in waiting:
+                    lent[place][column] = piece
+            if piece.lines or not turns:
+                waiting.clear()
+            if not piece.lines:
+                waiting.append(index)
+    return lent
+
+
+def _open_alone(strip: Strip, column: Column) -> bool:
+    """Whether a cell goes on below the page's foot while the row beside it ends there."""
+    return column in strip.cut_bottom and "item" not in strip.cut_bottom
 
 
 def _carries_on(row: _Row, strip: Strip) -> str | None:
@@ -102,12 +140,15 @@ def _extend(row: _Row, strip: Strip, mark: str) -> None:
     row.last = strip
 
 
-def _begin(above: _Row | None, strip: Strip) -> _Row:
-    """A new row; a cell that covers it from above gives it its value."""
+def _begin(above: _Row | None, strip: Strip, below: dict[Column, Piece]) -> _Row:
+    """A new row; a cell that covers it, with its value above or below a page break, gives it its value."""
     row = _Row({}, set(), [], strip)
     for column in COLUMNS:
         piece = strip.cells.get(column)
-        if above is not None and column in above.values and _is_filled(above, strip, column):
+        if column in below:
+            row.values[column] = _Value([below[column]])
+            row.marks.append("filled_from_merged_cell")
+        elif above is not None and column in above.values and _is_filled(above, strip, column):
             row.values[column] = above.values[column]
             row.marks.append("filled_from_merged_cell")
             if piece is not None and piece.lines:

@@ -128,6 +128,23 @@ def test_a_merged_date_may_be_printed_below_the_break() -> None:
     assert [row.pages for row in table.rows] == [(3,), (4,), (4,), (5,), (5,)]
 
 
+def test_a_merged_date_may_be_printed_below_the_break() -> None:
+    one, two, three = started(3), Drawing(4), Drawing(5)
+    one.row(1, ONE)
+    two.cell(0, 0, "", rows=2, sides="tlr")
+    three.cell(0, 0, "令和6年6月1日", rows=2, sides="lrb")
+    for column in range(1, 6):
+        two.cell(0, column, TWO[column])
+        two.cell(1, column, THREE[column])
+        three.cell(0, column, ONE[column])
+        three.cell(1, column, TWO[column])
+    table = read(one, two, three)
+    assert [row[1:] for row in raw(table)] == [ONE[1:], TWO[1:], THREE[1:], ONE[1:], TWO[1:]]
+    assert [value(table, k, "change_date") for k in range(5)] == [ONE[0], *["令和6年6月1日"] * 4]
+    assert ["filled_from_merged_cell" in row.marks for row in table.rows] == [False, True, True, False, True]
+    assert [row.pages for row in table.rows] == [(3,), (4,), (4,), (5,), (5,)]
+
+
 @pytest.mark.parametrize(
     ("head", "tail"), [("令和6年4", "月1日"), ("令和6年4月", "1日"), ("令和", "6年4月1日")]
 )
