@@ -54,14 +54,15 @@ def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Li
     if not len(glyphs):
         return Lines({}, 0, 0)
     code = np.where(glyphs.code == 0, UNMAPPED, glyphs.code)
-    line = _line_numbers(glyphs.box, owner, settings.line_gap)
-    order = np.lexsort((glyphs.box[:, 0], line))
-    code, box, owner, line = code[order], glyphs.box[order], owner[order], line[order]
-    twice = _drawn_twice(code, box, line)
+    level = _levelled(glyphs)
+    line = _line_numbers(level, 4 * owner + glyphs.turn, settings.line_gap)
+    order = np.lexsort((level[:, 0], line))
+    code, box, level, owner, line = code[order], glyphs.box[order], level[order], owner[order], line[order]
+    twice = _drawn_twice(code, level, line)
     duplicates = int((twice & ~blank(code)).sum())
-    code, box, owner, line = code[~twice], box[~twice], owner[~twice], line[~twice]
+    code, box, level, owner, line = code[~twice], box[~twice], level[~twice], owner[~twice], line[~twice]
     first = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
-    text, starts = _text(code, box, first)
+    text, starts = _text(code, level, first)
     left, top = np.minimum.reduceat(box[:, :2], first).T.tolist()
     right, bottom = np.maximum.reduceat(box[:, 2:], first).T.tolist()
     made: dict[int, list[Line]] = {}
@@ -70,6 +71,15 @@ def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Li
         if (words := text[start:stop]).strip():
             made.setdefault(holder, []).append(Line(words, x0, y0, x1, y1))
     return Lines({holder: tuple(found) for holder, found in made.items()}, ink, duplicates)
+
+
+def _levelled(glyphs: Glyphs) -> npt.NDArray[np.float32]:
+    """Boxes of glyphs, those of turned text (事後 set sideways in a narrow column) as if it were level."""
+    if not glyphs.turn.any():
+        return glyphs.box
+    x0, y0, x1, y1 = glyphs.box.T
+    level = [(x0, y0, x1, y1), (y0, -x1, y1, -x0), (-x1, -y1, -x0, -y0), (-y1, x0, -y0, x1)]
+    return np.choose(glyphs.turn, [np.column_stack(sides).T for sides in level]).T
 
 
 def _line_numbers(

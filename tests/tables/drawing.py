@@ -37,6 +37,15 @@ class Sheet:
             self.boxes.append((x, y, x + advance, y + size))
             x += advance
 
+    def write_turned(self, x: float, y: float, text: str, turn: int, size: float = SIZE) -> None:
+        """Text turned clockwise by quarters, its first glyph with its upper left corner at x, y."""
+        across, down = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn]
+        for place, letter in enumerate(text):
+            left, top = x + place * size * across, y + place * size * down
+            self.codes.append(ord(letter))
+            self.turns.append(turn)
+            self.boxes.append((left, top, left + size, top + size))
+
     def page(self) -> Page:
         count = len(self.codes)
         return Page(

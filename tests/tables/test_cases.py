@@ -111,6 +111,21 @@ def test_a_merged_date_and_item_over_a_closed_break_begin_a_row_when_timings_tel
     assert "filled_from_merged_cell" in table.rows[1].marks
 
 
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_text_turned_in_its_cell_is_read_along_its_lines(turn: int) -> None:
+    page = started()
+    page.row(1, (*ONE[:4], "", ONE[5]))
+    page.row(2, TWO)
+    x, y = page.x(4) + 14, page.top + 40 + 20
+    page.sheet.write_turned(x, y, "事後", turn)
+    # The second line of turned text stands where its glyphs' feet point.
+    across, down = ((0, 1), (-1, 0), (0, -1), (1, 0))[turn]
+    page.sheet.write_turned(x + PITCH * across, y + PITCH * down, "報告", turn)
+    table = read(page)
+    assert table.rows[0].cells["timing"].raw == "事後\n報告"
+    assert raw(table) == [(*ONE[:4], "事後報告", ONE[5]), TWO]
+
+
 def test_a_merged_date_may_be_printed_below_the_break() -> None:
     one, two, three = started(3), Drawing(4), Drawing(5)
     one.row(1, ONE)
@@ -126,6 +141,21 @@ def test_a_merged_date_may_be_printed_below_the_break() -> None:
     assert [value(table, k, "change_date") for k in range(5)] == [ONE[0], *["令和6年6月1日"] * 4]
     assert ["filled_from_merged_cell" in row.marks for row in table.rows] == [False, True, True, False, True]
     assert [row.pages for row in table.rows] == [(3,), (4,), (4,), (5,), (5,)]
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_text_turned_in_its_cell_is_read_along_its_lines(turn: int) -> None:
+    page = started()
+    page.row(1, (*ONE[:4], "", ONE[5]))
+    page.row(2, TWO)
+    x, y = page.x(4) + 14, page.top + 40 + 20
+    page.sheet.write_turned(x, y, "事後", turn)
+    # The second line of turned text stands where its glyphs' feet point.
+    across, down = ((0, 1), (-1, 0), (0, -1), (1, 0))[turn]
+    page.sheet.write_turned(x + PITCH * across, y + PITCH * down, "報告", turn)
+    table = read(page)
+    assert table.rows[0].cells["timing"].raw == "事後\n報告"
+    assert raw(table) == [(*ONE[:4], "事後報告", ONE[5]), TWO]
 
 
 def test_a_merged_date_may_be_printed_below_the_break() -> None:
