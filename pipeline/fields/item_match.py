@@ -21,7 +21,9 @@ REPEATED = re.compile("-(?:system|consignment|recipient|transfer)(?:-|$)")
 
 _AND_OTHERS = re.compile("(?:ほか|他|外|等|など)(?:の項目)?")
 _AS_A_WHOLE = re.compile("(?:の)?(?:全般|全体|全て)")
-_BRACKETED_NUMBER = re.compile(r"[(（]\s*\d[\d\s]*[)）]")
+_LOST_NUMBER = re.compile(r"\d"), re.compile(r"[(（]\s*\d[\d\s]*[)）]")
+"""A section's number behind a part that could not be read, or a third number that a line end cut."""
+_SENTENCE = re.compile(r"。[\s。]*[^\s。]|[^。]{20}。")
 _PROSE = 40
 """Words that are no heading and longer than this are prose, not the name of an item."""
 
@@ -45,10 +47,8 @@ def match(address: Address, forms: Sequence[str], day: dt.date | None) -> Match 
     ):
         return None
     words = address.words[address.level]
-    if address.part in PARTS and address.level < 3 and _BRACKETED_NUMBER.search(words):
-        return None  # a third number that a line end cut
-    if address.part in PARTS and not address.level and re.search(r"\d", words):
-        return None  # a section's number that could not be read
+    if address.part in PARTS and address.level < 3 and _LOST_NUMBER[address.level > 0].search(words):
+        return None
     found = _by_words(address, words, forms, day) if names.spellings(words) else None
     if names.remark(words) and (found is None or found.problems):
         found = _by_number(address, forms, day)
@@ -107,6 +107,8 @@ def _agrees(address: Address, level: int) -> bool | None:
     words = address.words[level]
     if names.remark(words) or (level == 2 and not (address.group or "").startswith("risk")):
         return True  # systems, contracts and recipients bear the filer's own titles
+    if level == 0 and address.part in ("II", "III") and names.heading_form(words).endswith("ファイル"):
+        return True  # the name of the file, for each of which a form repeats these parts
     code = address.upto(level).code
     here = names.at(code, FORMS)
     inside = [*here, *names.boxes(code, FORMS), *names.below(code, FORMS)]
@@ -139,16 +141,37 @@ def _by_number(address: Address, forms: Sequence[str], day: dt.date | None) -> M
 def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
     """Words at the last level: the heading decides, the number must agree; None: prose."""
     code = address.code
-    others = [form for form in FORMS if form not in forms]
-    found = _exactly(words, code, forms, day)
+    if len(forms) > 1:  # the kind of the filing is not known: what all forms that have the words agree on
+        found = _agreed([one for form in forms if (one := _on_form(words, code, form, day))], code)
+        return found or _without_group(address, words, forms) or _loosely(address, words, forms, day)
+    found = _exactly(words, code, forms[0], day)
     if found:
         return found
-    other = _on_other_forms(words, code, others)
-    if other and any(_exactly(words, code, [form], None) for form in others):
-        return other
-    found = _below_or_behind(words, code, forms)
-    found = found or _without_group(address, words, forms) or other
+    below = _below_or_behind(words, code, forms)
+    others = [form for form in FORMS if form not in forms]
+    if below and any(_exactly(words, code, form, None) for form in others):
+        return replace(below, code=code, marks=())  # the number is the whole address on another form
+    found = below or _without_group(address, words, forms) or _on_other_forms(words, code, others)
     return found or _loosely(address, words, forms, day)
+
+
+def _on_form(words: str, code: str, form: str, day: dt.date | None) -> Match | None:
+    """Words that one form has at the number or below it."""
+    return _exactly(words, code, form, day) or _below_or_behind(words, code, [form])
+
+
+def _agreed(found: Sequence[Match], code: str) -> Match | None:
+    """What several forms have at a number: the items of all; code and box where all have the same."""
+    if not found:
+        return None
+    codes, subs = {one.code for one in found}, {one.sub for one in found}
+    return Match(
+        code if len(codes) > 1 else found[0].code,
+        tuple(item for one in found for item in one.items),
+        None if len(subs) > 1 else found[0].sub,
+        by_heading=True,
+        marks=() if len(codes) > 1 else found[0].marks,
+    )
 
 
 def _without_group(address: Address, words: str, forms: Sequence[str]) -> Match | None:
@@ -161,19 +184,15 @@ def _without_group(address: Address, words: str, forms: Sequence[str]) -> Match 
     return found
 
 
-def _exactly(words: str, code: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
-    """Words that are the heading at the number, a named box there, or both."""
-    here = sorted(names.at(code, forms), key=lambda item: not item.in_force(day))
-    inside = names.boxes(code, forms)
+def _exactly(words: str, code: str, form: str, day: dt.date | None) -> Match | None:
+    """Words that are a form's heading at the number, a named box there, or both."""
+    here = sorted(names.at(code, [form]), key=lambda item: not item.in_force(day))
+    inside = names.boxes(code, [form])
     whole = [item for item in here if names.rest_after(words, item) == ""]
     if whole:
-        return Match(code, (whole[0],) if len(forms) == 1 else tuple(whole), by_heading=True)
-    for item in here:
-        found = _boxed(item, names.rest_after(words, item) or "", inside, code)
-        if found:
-            return found
-    current = [item for item in here if item.in_force(day)] or here
-    return _boxed(current[0], words, inside, code) if current else None
+        return Match(code, (whole[0],), by_heading=True)
+    behind = (_boxed(item, names.rest_after(words, item) or "", inside, code) for item in here)
+    return next(filter(None, behind), None) or (_boxed(here[0], words, inside, code) if here else None)
 
 
 def _below_or_behind(words: str, code: str, forms: Sequence[str]) -> Match | None:
@@ -184,13 +203,11 @@ def _below_or_behind(words: str, code: str, forms: Sequence[str]) -> Match | Non
 
 def _on_other_forms(words: str, code: str, forms: Sequence[str]) -> Match | None:
     """Words that stand at the number on another form: the row is older than the filing's kind."""
-    found: list[Match] = []
-    for form in forms:
-        one = _exactly(words, code, [form], None) or _below_or_behind(words, code, [form])
-        found += [replace(one, code=code if not one.code.endswith("-other") else one.code)] if one else []
-    if len({(one.code, one.items[0].key) for one in found}) != 1:
+    found = [one for form in forms if (one := _on_form(words, code, form, None))]
+    written = {one.code if one.code.endswith("-other") else code for one in found}
+    if len(written) != 1 or len({one.items[0].key for one in found}) != 1:
         return None
-    return replace(found[0], marks=("heading_of_other_form",))
+    return replace(found[0], code=written.pop(), marks=("heading_of_other_form",))
 
 
 def _boxed(item: Item, words: str, inside: Sequence[Item], code: str) -> Match | None:
@@ -237,25 +254,22 @@ def _loosely(address: Address, words: str, forms: Sequence[str], day: dt.date | 
     here, boxes = names.at(code, FORMS), names.boxes(code, FORMS)
     rest = min(names.rests(words, here), key=len, default=form)
     numbered = address.part in PARTS and address.level < 3 and rest[:1].isdigit()
+    if _SENTENCE.search(words):
+        return None
     others = _other_risks(words, code, forms)
-    if others or _sentence(words):
+    if others:
         return others
     if len(min([rest, *names.rests(words, boxes)], key=len)) > _PROSE or numbered:
         return None  # prose, or a number that is none of this level's
     if names.is_heading(words, FORMS):
         return _mismatch(address, "the heading is")
-    found = _nearly(words, code, forms, day)
+    found = _agreed([one for form in forms if (one := _nearly(words, code, form, day))], code)
     if found:
         return found
-    other = [one for form in FORMS if form not in forms if (one := _nearly(words, code, [form], None))]
+    other = [one for form in FORMS if form not in forms if (one := _nearly(words, code, form, None))]
     if len({one.items[0].key for one in other}) == 1:
         return replace(other[0], marks=(*other[0].marks, "heading_of_other_form"))
     return _unknown(address, form, forms, day)
-
-
-def _sentence(words: str) -> bool:
-    """Words with a full stop in them, or a long run of words before one."""
-    return "。" in words.rstrip("。 \n") or ("。" in words and len(words) > _PROSE / 2)
 
 
 def _other_risks(words: str, code: str, forms: Sequence[str]) -> Match | None:
@@ -266,16 +280,16 @@ def _other_risks(words: str, code: str, forms: Sequence[str]) -> Match | None:
         for item in sorted(names.below(code, FORMS), key=lambda item: item.form not in forms)
         if item.code == f"{code}-other" and any(heading in form for heading in item.spellings)
     ]
-    if not found or _sentence(words) or len(form) > len(found[0].spellings[0]) + _PROSE:
+    if not found or len(form) > len(found[0].spellings[0]) + _PROSE:
         return None
     marks = () if found[0].form in forms else ("heading_of_other_form",)
     return Match(found[0].code, (found[0],), by_heading=True, marks=marks)
 
 
-def _nearly(words: str, code: str, forms: Sequence[str], day: dt.date | None) -> Match | None:
+def _nearly(words: str, code: str, form: str, day: dt.date | None) -> Match | None:
     """Words that begin with the heading at the number, or with a box there, or nearly are one of them."""
-    here = sorted(names.at(code, forms), key=lambda item: not item.in_force(day))
-    inside = names.boxes(code, forms)
+    here = sorted(names.at(code, [form]), key=lambda item: not item.in_force(day))
+    inside = names.boxes(code, [form])
     for item in here:
         if names.rest_after(words, item) is not None:
             return Match(code, (item,), by_heading=True)

@@ -57,7 +57,7 @@ _ROMAN = re.compile(
 _C, _R = "[\ue001-\ue032]", "[\ue101-\ue106]"
 _DASH = "[-‐‑‒–—―─━−ー]"
 _GAP = rf"(?:\s|{_DASH}|[.・:の]){{0,6}}"
-_BESIDE = rf"(?:\s|{_DASH}|[.・:の、,/>→※]){{0,8}}"
+_BESIDE = rf"(?:\s|{_DASH}|[.・:の、,;/>→※]){{0,8}}"
 """Between a heading and a number, where a comma makes no list."""
 _ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
 _NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
@@ -106,7 +106,7 @@ _NUMBER_AHEAD = _NUMBER.replace("?P<bracketed>", "?:").replace("?P<plain>", "?:"
 _SHORTENED_WORDS = (  # the filer's own words for the part's heading: ファイル概要, リスク対策(プロセス)
     rf"{_BESIDE}(?=[(ぁ-んァ-ヺ一-龠])(?:(?!別\s*添|第\s*\d|リ\s*ス\s*ク\s*\d|シ\s*ス\s*テ\s*ム\s*\d)[^\dA-Za-z()。\ue001-\ue1ff]"
     rf"|\((?!\s*\d)[^()\d\ue001-\ue1ff]*\)){{2,60}}?{_BESIDE}"
-    rf"(?={_FILE}|(?:第\s*)?{_NUMBER_AHEAD}\s*(?:$|[.、,/>。\s]|{_DASH}|{_C}|{_GROUP_WORDS}|{_SECTION_HEADINGS}))"
+    rf"(?={_FILE}|(?:第\s*)?{_NUMBER_AHEAD}\s*(?:$|[.、,/>。の\s]|{_DASH}|{_C}|{_GROUP_WORDS}|{_SECTION_HEADINGS}))"
 )
 _SHORTENED = re.compile(_SHORTENED_WORDS)
 
@@ -151,7 +151,7 @@ _LIMIT = re.compile(rf"{_NUMBER}{_UNIT}")
 _QUOTE, _OPENING, _CLOSING = r"[【「『〔《\[<]", r"[【「『〔《\[<(]", r"[】」』〕》\]>)]"
 _NUMERAL = rf"(?:{_R}|(?<![A-Za-z])(?:{_ASCII_PART})(?![A-Za-z]))"
 _ADDRESS = rf"(?:{_NUMERAL}(?=[\W\d]|{_PART_HEADINGS})|{_C}|(?:{_GROUP_WORDS})\s*\d)"
-_COMMA = r"\s*[、,/>→]\s*"
+_COMMA = r"\s*[、,;/>→]\s*"
 _BEFORE_COMMA = (  # one letter only where a circled number, a group or a heading makes it sure
     rf"{_R}|(?<![A-Za-z])(?:VI|IV|I{{2,3}}"
     rf"|[IV](?={_COMMA}\d{{1,2}}\D{{0,3}}(?:{_C}|{_SECTION_HEADINGS}|{_GROUP_WORDS})))"
@@ -159,12 +159,13 @@ _BEFORE_COMMA = (  # one letter only where a circled number, a group or a headin
 _PLAIN = tuple(
     (re.compile(written), plain)
     for written, plain in (
-        (r"_|[大中小]\s*項\s*目", " "),
+        (r"[_|]|[大中小]\s*項\s*目", " "),
         (r"※?\s*\([^()]*[\d\ue001-\ue032][^()]*を\s*除\s*く\s*。?\s*\)", " "),  # ※（７．②を除く。）
         (r"(?<![A-Za-z\d])[Pp](?:age)?\.?\s*\d(?:\n?\d){0,2}(?:\s*[-~〜、,]\s*\d{1,3})?(?![\d.])", " "),
         (r"(?<![\d.])\d{1,3}\s*(?:頁|ペ\s*ー\s*ジ)", " "),
         (rf"第\s*({_NUMERAL})(?:\s*(?:章|[部編](?=[\s\d\W]|$)))?", r"\1 "),
         (rf"({_R})\s*[章部編](?=[\s\d]|$)", r"\1 "),
+        (rf"({_NUMERAL})\s*(第?\s*\d{{1,2}})\s*(?:節|項(?!\s*目))", r"\1 \2 "),
         (rf"({_NUMERAL}[^\d\ue001-\ue032]{{0,80}}){_QUOTE}\s*(\d{{1,2}})(?={_CLOSING}|[.\s])", r"\1 \2 "),
         (rf"{_OPENING}\s*({_ADDRESS}(?:(?!{_OPENING}|{_CLOSING})[\s\S])*){_CLOSING}", r" \1 "),
         (rf"({_BEFORE_COMMA}){_COMMA}(?=\d{{1,2}}(?!\d|{_COMMA}\d))", r"\1 "),
