@@ -19,6 +19,8 @@ _SHORT: tuple[Column, ...] = ("change_date", "item", "timing")
 _ITEM_START = re.compile(
     r"\(?別添|表紙|全体|\(?[IVX]{1,4}[-.．、・ー―‐]|[IVX]{1,4}(?:関連|特定|リスク|その他|開示|評価)|[0-9]{1,2}[.．)]"
 )
+_NUMBERED = re.compile(r"[0-9]{1,2}[.．)]")
+_NUMBER = re.compile(r"[0-9]")
 
 
 @dataclass(slots=True)
@@ -122,9 +124,24 @@ def _carries_on(row: _Row, strip: Strip) -> str | None:
         return None if item and timing and _ITEM_START.match(item) else mark
     if date:
         return None
-    if item and (timing or _ITEM_START.match(item)):
+    if not item:
+        return mark
+    if timing or not (_goes_on(item_above, item) if timing_above else not _ITEM_START.match(item)):
         return None
-    return mark
+    if strip.spread & {"change_date", "item"} and not strip.text("change_date"):
+        return None  # rows below a merged cell
+    return "item_split_by_break"
+
+
+def _goes_on(item_above: str, item: str) -> bool:
+    """Whether an item is the rest of the one above: not an address whole, nor a second number for it.
+
+    >>> _goes_on("IIリスク対策", "7.特定個人情報の保管"), _goes_on("I関連情報1.事務", "3.個人番号の利用")
+    (True, False)
+    """
+    if not _ITEM_START.match(item):
+        return True
+    return bool(_NUMBERED.match(item)) and not _NUMBER.search(item_above)
 
 
 def _extend(row: _Row, strip: Strip, mark: str) -> None:

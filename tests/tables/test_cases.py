@@ -143,38 +143,6 @@ def test_a_merged_date_may_be_printed_below_the_break() -> None:
     assert [row.pages for row in table.rows] == [(3,), (4,), (4,), (5,), (5,)]
 
 
-@pytest.mark.parametrize("turn", [1, 2, 3])
-def test_text_turned_in_its_cell_is_read_along_its_lines(turn: int) -> None:
-    page = started()
-    page.row(1, (*ONE[:4], "", ONE[5]))
-    page.row(2, TWO)
-    x, y = page.x(4) + 14, page.top + 40 + 20
-    page.sheet.write_turned(x, y, "事後", turn)
-    # The second line of turned text stands where its glyphs' feet point.
-    across, down = ((0, 1), (-1, 0), (0, -1), (1, 0))[turn]
-    page.sheet.write_turned(x + PITCH * across, y + PITCH * down, "報告", turn)
-    table = read(page)
-    assert table.rows[0].cells["timing"].raw == "事後\n報告"
-    assert raw(table) == [(*ONE[:4], "事後報告", ONE[5]), TWO]
-
-
-def test_a_merged_date_may_be_printed_below_the_break() -> None:
-    one, two, three = started(3), Drawing(4), Drawing(5)
-    one.row(1, ONE)
-    two.cell(0, 0, "", rows=2, sides="tlr")
-    three.cell(0, 0, "令和6年6月1日", rows=2, sides="lrb")
-    for column in range(1, 6):
-        two.cell(0, column, TWO[column])
-        two.cell(1, column, THREE[column])
-        three.cell(0, column, ONE[column])
-        three.cell(1, column, TWO[column])
-    table = read(one, two, three)
-    assert [row[1:] for row in raw(table)] == [ONE[1:], TWO[1:], THREE[1:], ONE[1:], TWO[1:]]
-    assert [value(table, k, "change_date") for k in range(5)] == [ONE[0], *["令和6年6月1日"] * 4]
-    assert ["filled_from_merged_cell" in row.marks for row in table.rows] == [False, True, True, False, True]
-    assert [row.pages for row in table.rows] == [(3,), (4,), (4,), (5,), (5,)]
-
-
 @pytest.mark.parametrize(
     ("head", "tail"), [("令和6年4", "月1日"), ("令和6年4月", "1日"), ("令和", "6年4月1日")]
 )
@@ -591,3 +559,36 @@ def test_rows_in_other_columns_after_the_table_are_named() -> None:
     two.row(0, TWO)
     table = read(one, two)
     assert [(problem.code, problem.page) for problem in table.problems] == [("table_end_unclear", 4)]
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "joined"),
+    [
+        ("Ⅳ　その他のリスク対策", "２．従業者に対する教育・啓発", True),
+        ("Ⅱ-5 提供先1 ⑥時期", "・頻度", True),
+        ("Ⅱ　特定個人情報ファイルの概要 ５．提供", "３．情報の使用", False),
+        ("Ⅳ　その他のリスク対策", "Ⅰ-1 ②事務の内容", False),
+    ],
+)
+def test_an_item_cut_by_a_break_with_rules_is_joined_unless_it_is_an_address(
+    head: str, tail: str, joined: bool
+) -> None:
+    one, two = started(3), started(4)
+    one.row(1, (ONE[0], head, *ONE[2:]))
+    two.row(1, ("", tail, "記載", "記載", "", ""))
+    two.row(2, TWO)
+    table = read(one, two)
+    whole = (ONE[0], head + tail, "旧記載", "新記載", *ONE[4:])
+    parts = [(ONE[0], head, *ONE[2:]), ("", tail, "記載", "記載", "", "")]
+    assert raw(table) == ([whole] if joined else parts) + [TWO]
+    assert ("item_split_by_break" in table.rows[0].marks) == joined
+
+
+def test_a_row_below_a_break_under_a_merged_date_is_no_tail() -> None:
+    one, two = started(3), started(4)
+    one.row(1, (ONE[0], "Ⅳ　その他のリスク対策", *ONE[2:]))
+    two.cell(1, 0, "", rows=2)
+    for row, texts in ((1, ("２．教育", "紙", "端末", "", "")), (2, TWO[1:])):
+        for column, text in enumerate(texts, 1):
+            two.cell(row, column, text)
+    assert len(read(one, two).rows) == 3
