@@ -27,7 +27,8 @@ Layout = tuple[tuple[Slot, ...], ...]
 _SPACE = r"[\s\u3000]*"
 _TAG = r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>"
 TAG = re.compile(_TAG)
-_OPENING = rf"(?:[\s\u3000*]|{_TAG})*"
+_NO_BREAK = "&nbsp;|&#160;|&#[xX][aA]0;"
+_OPENING = rf"(?:[\s\u3000*]|{_NO_BREAK}|{_TAG})*"
 _CLOSING = r"(?:</[A-Za-z][A-Za-z0-9]*\s*>|<br\s*/?>|\*\*)*"
 _NUMBER = r"(?:[0-9０-９][\s\u3000]*){1,2}"
 _YEAR = (
@@ -67,12 +68,13 @@ class Split:
 
 
 def folded(text: str) -> str:
-    """Text as it is compared with headings: no tags, no white space, NFKC, no radicals.
+    """Text as it is compared with headings: no tags, no white space (&nbsp; is some), NFKC, no radicals.
 
     >>> folded("<p>変　更　前<br>の記載</p>")
     '変更前の記載'
     """
-    return "".join(unicodedata.normalize("NFKC", ideographs(TAG.sub("", text))).split())
+    shown = re.sub(_NO_BREAK, " ", TAG.sub("", text))
+    return "".join(unicodedata.normalize("NFKC", ideographs(shown)).split())
 
 
 def is_blank(text: str) -> bool:

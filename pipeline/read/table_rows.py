@@ -48,7 +48,8 @@ class TranscribedTable:
         elif _NONE.fullmatch(folded(record.text)) and not self.rows:
             self.headers += glyphs
         elif len(record.fields) == 1:
-            self._add_line(record, glyphs)
+            if not self._add_line(record, glyphs):
+                return  # the line below it continues no cell either
         else:
             self._add_row(record)
         self.last_kind = record.kind
@@ -68,8 +69,8 @@ class TranscribedTable:
         if all(layout):
             self.layouts[len(layout)] = layout
 
-    def _add_line(self, record: Record, glyphs: int) -> None:
-        """A plain line between rows: furniture, the last cell's next line, or a problem."""
+    def _add_line(self, record: Record, glyphs: int) -> bool:
+        """A plain line between rows: furniture, the last cell's next line, or a problem (then false)."""
         line = folded(record.text)
         if _TITLE.fullmatch(line) or PAGE_NUMBER.fullmatch(line) or line in self.furniture_lines:
             self.furniture += glyphs
@@ -78,6 +79,8 @@ class TranscribedTable:
             self._append({last: record.fields[0].lines}, "lines_joined")
         else:
             self._unplaced(record.text, "A line between the rows of the change table is in no cell")
+            return False
+        return True
 
     def _add_row(self, record: Record) -> None:
         split = self._split(record)

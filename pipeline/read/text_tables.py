@@ -2,7 +2,8 @@
 
 Told by content, line by line, so that a file may hold tables of several kinds. Cells keep their
 markup exactly as written; only what separates cells (tabs, pipes and their escapes, quotes around a
-whole cell, table tags) is taken away.
+whole cell, table tags) is taken away. Pipe tables may lack the outer pipes, and may be drawn with
+full-width pipes or lines of a box.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from . import html_tables
 
 Kind = str
-"""`tabs`, `pipes`, `html`, or `line` for a plain line."""
+"""`tabs`, `pipes`, `html`, `commas`, `spaces`, or `line` for a plain line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +89,26 @@ def _line_records(text: str, in_html: bool) -> Iterator[tuple[Kind, tuple[Field,
     if in_html and not _ROW_OUTSIDE_HTML.search(text):
         yield from (("line", (Field((line,)),)) for line in plain_lines(text))
         return
-    at = 0
+    at, bare, width = 0, "", 0
     while at < len(text):
         line = _line_at(text, at)
-        if not line.strip():
+        pipe = _outer_pipe(line)
+        if bare := "" if pipe and not bare else _bare_pipe(line, bare):
+            if not _RULE.fullmatch(line):
+                cells = _bare_cells(line, bare, width)
+                width = len(cells)
+                yield "pipes", tuple(map(_field, cells))
+            at += len(line) + 1
+        elif not line.strip():
             yield "blank", ()
             at += len(line) + 1
-        elif line.lstrip().startswith("|"):
-            whole = _pipe_record(text, at)
-            if not _DELIMITER_ROW.fullmatch(whole):
-                yield "pipes", tuple(map(_field, pipe_cells(whole)))
+        elif pipe:
+            whole = _pipe_record(text, at, pipe)
+            if not _RULE.fullmatch(whole):
+                yield "pipes", tuple(map(_field, pipe_cells(whole, pipe)))
             at += len(whole) + 1
+        elif _BOX_RULE.fullmatch(line):
+            at += len(line) + 1
         elif "\t" in line or line.startswith('"'):
             cells, stop = tab_cells(text, at)
             yield ("tabs" if len(cells) > 1 else "line"), tuple(map(_field, cells))
@@ -116,33 +127,73 @@ def _line_at(text: str, at: int) -> str:
     return text[at : stop if stop >= 0 else len(text)]
 
 
-_ROW_OUTSIDE_HTML = re.compile(r"^\s*(?:\||[^<\s][^\n]*\t)", re.MULTILINE)
-_DELIMITER_ROW = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*")
-_CLOSING_PIPE = re.compile(r"(?<!\\)\|\s*$")
-_PIPE = re.compile(r"(?<!\\)\|")
+_ROW_OUTSIDE_HTML = re.compile(r"^\s*(?:[|｜│┃]|[^<\s][^\n]*\t)", re.MULTILINE)
+_PIPES = "|｜│┃"
+_RULE = re.compile(r"\s*[|｜│┃├┣]?(?:\s*:?[-─━]+:?\s*[|｜│┃+┼╋])*\s*:?[-─━]+:?\s*[|｜│┃┤┫]?\s*")
+"""Between header and rows, `|:---|---|`, and between the rows of some."""
+_BOX_RULE = re.compile(r"\s*[+┌├└┏┣┗][+=\s─━┬┼┴┐┤┘┳╋┻┓┫┛-]*[+┐┤┘┓┫┛]\s*")
+"""`+-----+-----+`, `┌──┬──┐`: drawn around rows."""
 _QUOTED = re.compile(r'"((?:[^"\t]|"")*)"(?=[\t\n]|\Z)')
 _BARE = re.compile(r"[^\t\n]*")
 
 
-def _pipe_record(text: str, at: int) -> str:
+def _outer_pipe(line: str) -> str:
+    """The pipe that a row of a table begins with; empty when it begins with none."""
+    first = line.lstrip()[:1]
+    return first if first in _PIPES else ""
+
+
+def _bare_pipe(line: str, above: str) -> str:
+    """The pipe that parts the cells of a row without outer pipes; `above`: that of the row above.
+
+    A row of its own has at least three: 変更日 | 項目 | 変更前の記載 | 変更後の記載.
+    """
+    if "\t" in line:
+        return ""
+    least = dict.fromkeys(_PIPES, 3) | ({above: 1} if above else {})
+    return next((pipe for pipe in _PIPES if len(_parting(pipe).findall(line)) >= least[pipe]), "")
+
+
+def _bare_cells(line: str, pipe: str, width: int) -> list[str]:
+    """A row without outer pipes -> its cells; `width`: cells of the row above, by which an empty cell at
+    either end is told from an outer pipe."""
+    cells = _parting(pipe).split(line)
+    return [_cell(cell, pipe) for cell in cells] if len(cells) == width else pipe_cells(line, pipe)
+
+
+@cache
+def _parting(pipe: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\\){re.escape(pipe)}")
+
+
+@cache
+def _closing(pipe: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\\){re.escape(pipe)}\s*$")
+
+
+def _pipe_record(text: str, at: int, pipe: str) -> str:
     """A row of a pipe table, with the lines that follow where its last cell is not closed yet."""
     first = whole = _line_at(text, at)
-    while not _CLOSING_PIPE.search(whole):
+    while not _closing(pipe).search(whole):
         line = _line_at(text, at + len(whole) + 1)
-        if not line.strip() or line.lstrip().startswith("|"):
+        if not line.strip() or line.lstrip().startswith(pipe):
             return first
         whole = f"{whole}\n{line}"
     return whole
 
 
-def pipe_cells(row: str) -> list[str]:
+def pipe_cells(row: str, pipe: str = "|") -> list[str]:
     """Row of a pipe table -> its cells; an escaped pipe is a pipe of the text.
 
     >>> pipe_cells(r"| 令和6年4月1日 | A\\|B | |")
     ['令和6年4月1日', 'A|B', '']
     """
-    inner = _CLOSING_PIPE.sub("", row.strip().removeprefix("|"), count=1)
-    return [cell.strip(" \u3000\t\n").replace("\\|", "|") for cell in _PIPE.split(inner)]
+    inner = _closing(pipe).sub("", row.strip().removeprefix(pipe), count=1)
+    return [_cell(cell, pipe) for cell in _parting(pipe).split(inner)]
+
+
+def _cell(text: str, pipe: str) -> str:
+    return text.strip(" \u3000\t\n").replace(f"\\{pipe}", pipe)
 
 
 def tab_cells(text: str, at: int = 0) -> tuple[list[str], int]:

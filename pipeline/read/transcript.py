@@ -1,4 +1,4 @@
-"""An OCR transcript (tab-separated, pipe tables, HTML tables; told by content) -> `Contents`.
+"""An OCR transcript (tabs, pipe tables, HTML tables, else commas or wide gaps) -> `Contents`.
 
 The table starts at its header, or at the first row with a date and an item, and ends with its last
 row. What stands before goes to the cover reader; what stands between rows is joined, evidently
@@ -17,6 +17,7 @@ from ..model import Contents, Layout, Line
 from . import columns
 from .columns import folded, is_blank
 from .encoding import decode
+from .separated import by_commas, by_gaps
 from .table_rows import ITEM, PAGE_NUMBER, TranscribedTable
 from .text_tables import Field, Record, records
 
@@ -35,14 +36,7 @@ def read(data: bytes, name: str) -> Contents:
     >>> row.cells["timing"].raw, row.cells["note"].raw
     ('事後', '機構変更')
     """
-    found = [record for record in records(decode(data, name)) if not _is_empty(record)]
-    start = next((i for i, record in enumerate(found) if _opens_table(record)), None)
-    if start is None:
-        raise NotAFiling(
-            name,
-            "no change table's header (変更日, 項目, …) and no row of date and item in it",
-            "If it is a transcript, check that its columns are separated by tabs, pipes or table tags",
-        )
+    found, start = _with_table(decode(data, name), name)
     table = TranscribedTable(_furniture(found, start))
     for record in _rejoined(_within_table(found[start:])):
         table.add(record)
@@ -50,6 +44,20 @@ def read(data: bytes, name: str) -> Contents:
 
 
 # ---------------------------------------------------------------- where the table is
+
+
+def _with_table(text: str, name: str) -> tuple[list[Record], int]:
+    """Text -> its records by the first way of parting columns that shows the table, and where it starts."""
+    for parted in (records, by_commas, by_gaps):
+        found = [record for record in parted(text) if not _is_empty(record)]
+        start = next((i for i, record in enumerate(found) if _opens_table(record)), None)
+        if start is not None:
+            return found, start
+    raise NotAFiling(
+        name,
+        "no change table's header (変更日, 項目, …) and no row of date and item in it",
+        "If it is a transcript, check that its columns are separated by tabs, pipes or table tags",
+    )
 
 
 def _is_empty(record: Record) -> bool:
