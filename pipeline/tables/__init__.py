@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ..errors import FilingError
-from ..model import ChangeTable, Contents, Layout, Method, Problem, RawRow
+from ..model import ChangeTable, Contents, Layout, Line, Method, Problem, RawRow
 from ..read import Pdf, open_pdf
 from ..settings import Settings
 from .audit import audit
@@ -128,14 +128,38 @@ def _doubts(found: Found, state: str) -> Iterator[Problem]:
         yield Problem(
             "table_not_found", "the title 変更箇所 stands here, but no table with rules", found.title
         )
-    extra: dict[Heading, tuple[int, str]] = {}
+    extra: dict[str, tuple[int, str]] = {}
+    unknown: dict[str, tuple[int, str]] = {}
     for page in found.pages:
         for part in page.sections:
             for heading, line in part.extra:
-                extra.setdefault(heading, (page.layout.page, line.text))
-    for heading, (number, text) in extra.items():
-        what = _EXTRA.get(heading, "a further column")
+                if heading in _EXTRA:
+                    extra.setdefault(_EXTRA[heading], (page.layout.page, line.text))
+                else:
+                    name = _heading_above(found, line)
+                    unknown.setdefault(name, (page.layout.page, line.text))
+    for what, (number, text) in extra.items():
         yield Problem("extra_column", f"the table has {what}, which are left out", number, excerpt=text)
+    for name, (number, text) in unknown.items():
+        message = f"the column «{name}» is none of the table's; its text is left out"
+        yield Problem("unknown_column", message, number, excerpt=text)
+
+
+def _heading_above(found: Found, line: Line) -> str:
+    """The heading, in the table's first header, of the column that a line stands in; empty when none."""
+    middle = (line.x0 + line.x1) / 2
+    for page in found.pages:
+        for part in page.sections:
+            columns = [(x0, x1) for _, x0, x1 in part.columns.columns if x0 <= middle <= x1]
+            above = [
+                one.text
+                for one in part.header_lines
+                for x0, x1 in columns
+                if x0 <= (one.x0 + one.x1) / 2 <= x1
+            ]
+            if above:
+                return folded("".join(above))
+    return ""
 
 
 _EXTRA: dict[Heading, str] = {"number": "row numbers", "remark": "remarks"}

@@ -44,7 +44,8 @@ def _count(page: TablePage, loose: Sequence[Line], lost: Sequence[Line]) -> Glyp
     other = [
         line for grid in page.layout.grids if grid not in own for cell in grid.cells for line in cell.lines
     ]
-    extra = [line for part in page.sections for _, line in part.extra]
+    # Row numbers and remarks are known to be no part of the dataset; what an unknown column holds is lost.
+    extra = [line for part in page.sections for heading, line in part.extra if heading != "other"]
     titles = [line for line in page.layout.lines if is_title(line.text)]
     return GlyphCount(
         total=page.layout.glyphs,

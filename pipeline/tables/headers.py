@@ -106,7 +106,33 @@ def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
                 # A further column's heading: what stands at the header's height.
                 lines |= {line for line in cell.lines if y0 <= (line.y0 + line.y1) / 2 <= y1}
             columns.append((heading, cell.box[0], cell.box[2]))
-    return Header(y0, y1, frozenset(lines), tuple(sorted(columns, key=lambda column: column[1])))
+    told = _told_below(grid, sorted(columns, key=lambda column: column[1]), y1)
+    return Header(y0, y1, frozenset(lines), tuple(told))
+
+
+def _told_below(
+    grid: Grid, columns: list[tuple[Heading, float, float]], y1: float
+) -> Iterator[tuple[Heading, float, float]]:
+    """Columns whose heading is none that we know, named where what stands below leaves no doubt.
+
+    Nothing but 事前 and 事後 is the timing, nothing but dates the date, nothing but numbers counts rows.
+    """
+    missing = {"change_date", "timing"} - {heading for heading, _, _ in columns}
+    for heading, x0, x1 in columns:
+        if heading == "other":
+            below = [
+                folded(cell.text)
+                for cell in grid.cells
+                if cell.lines and cell.box[1] >= y1 and x0 - 1 <= cell.box[0] and cell.box[2] <= x1 + 1
+            ]
+            if below and "timing" in missing and all(map(TIMING.fullmatch, below)):
+                heading = "timing"
+            elif below and "change_date" in missing and all(map(is_whole, below)):
+                heading = "change_date"
+            elif below and all(text.isdecimal() for text in below):
+                heading = "number"
+            missing.discard(heading)
+        yield heading, x0, x1
 
 
 def _hits(cell: Cell) -> Iterator[_Hit]:
