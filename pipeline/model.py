@@ -42,9 +42,6 @@ class Document:
     document: str | None = None
 
 
-# ---------------------------------------------------------------- what a reader reports
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Glyphs:
     """The characters of a page in the reader's order, one array a property, all of length n."""
@@ -231,9 +228,6 @@ class Contents:
     """Pages of the file; null for transcripts."""
 
 
-# ---------------------------------------------------------------- doubts and repairs
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A doubt about one filing, for a row of the `problems` table. Severity: `rules/problems.csv`."""
@@ -259,9 +253,6 @@ class Repair:
     applied: bool
     score: float
     evidence: str = ""
-
-
-# ---------------------------------------------------------------- what the fields say
 
 
 @dataclass(frozen=True, slots=True)

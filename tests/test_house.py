@@ -11,8 +11,8 @@ import pipeline
 
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
-    "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files", "manifest", "walk",
-    "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "packing",
+    "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files", "manifest",
+    "walk", "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "packing",
     "state", "sources", "store", "bucket", "partition", "child", "publish", "guard", "reading", "cluster",
     "batch", "dataset", "review", "progress", "cli",
 ]  # fmt: skip
