@@ -34,7 +34,8 @@ def by_gaps(text: str) -> list[Record]:
     An empty cell leaves no trace there. So a row is one with as many cells as the header, or with a date
     at its start and 事前 or 事後 further on; any other line stays a line.
 
-    >>> [record.kind for record in by_gaps("変更日  項目  変更前  変更後\\n令和6年4月1日  Ⅰ-2  旧  新\\n  つづき  記載")]
+    >>> text = "変更日  項目  変更前  変更後\\n令和6年4月1日  Ⅰ-2  旧  新\\n  つづき  旧の  新の"
+    >>> [record.kind for record in by_gaps(text)]
     ['spaces', 'spaces', 'line']
     """
     rows = [_GAP.split(line.strip()) for line in text.split("\n")]
