@@ -63,7 +63,7 @@ _ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
 _NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
 # A number before these is a count, a date or an article of law; 個人…, 項目…, 人手…, 時期… are headings.
 _UNIT = (
-    r"(?!\s*(?:[年月日条号章件歳回%℃億万千]|個(?!\s*人)|項(?!\s*目)|人(?!\s*手)|時(?!\s*期)|名(?!\s*称)"
+    r"(?!\s*(?:[年月日条号章件歳回%℃億万千]|個(?!\s*人)|項(?!\s*目)|人(?!\s*[手為])|時(?!\s*期)|名(?!\s*称)"
     r"|種類|箇所|ヶ|類|期))"
 )
 
@@ -76,7 +76,8 @@ def _wrapped(words: str) -> str:
     bare = unicodedata.normalize(
         "NFKC", _BRACKETS.sub("", words)
     )  # what stands in brackets is often left out
-    return r"\s*".join(re.escape(c) if c not in "、・" else "[、,・,.]?" for c in bare)
+    pattern = r"\s*".join(re.escape(c) if c not in "、・" else "[、,・,.]?" for c in bare)
+    return pattern.replace(r"取\s*扱", r"取\s*り?\s*扱").replace(r"問\s*合\s*せ", r"問\s*い?\s*合\s*わ?\s*せ")
 
 
 _PART_HEADINGS = "|".join(
@@ -156,6 +157,7 @@ _BEFORE_COMMA = (  # one letter only where a circled number, a group or a headin
     rf"{_R}|(?<![A-Za-z])(?:VI|IV|I{{2,3}}"
     rf"|[IV](?={_COMMA}\d{{1,2}}\D{{0,3}}(?:{_C}|{_SECTION_HEADINGS}|{_GROUP_WORDS})))"
 )
+_CHAPTER = re.compile(rf"第\s*(?P<numeral>{_NUMERAL})(?:\s*(?:章|[部編](?=[\s\d\W]|$)))?")
 _PLAIN = tuple(
     (re.compile(written), plain)
     for written, plain in (
@@ -163,7 +165,6 @@ _PLAIN = tuple(
         (r"※?\s*\([^()]*[\d\ue001-\ue032][^()]*を\s*除\s*く\s*。?\s*\)", " "),  # ※（７．②を除く。）
         (r"(?<![A-Za-z\d])[Pp](?:age)?\.?\s*\d(?:\n?\d){0,2}(?:\s*[-~〜、,]\s*\d{1,3})?(?![\d.])", " "),
         (r"(?<![\d.])\d{1,3}\s*(?:頁|ペ\s*ー\s*ジ)", " "),
-        (rf"第\s*({_NUMERAL})(?:\s*(?:章|[部編](?=[\s\d\W]|$)))?", r"\1 "),
         (rf"({_R})\s*[章部編](?=[\s\d]|$)", r"\1 "),
         (rf"({_NUMERAL})\s*(第?\s*\d{{1,2}})\s*(?:節|項(?!\s*目))", r"\1 \2 "),
         (rf"({_NUMERAL}[^\d\ue001-\ue032]{{0,80}}){_QUOTE}\s*(\d{{1,2}})(?={_CLOSING}|[.\s])", r"\1 \2 "),
@@ -196,7 +197,7 @@ def fold(raw: str) -> str:
     )
     text = unicodedata.normalize("NFC", text)  # the voiced marks of half-width kana
     text = _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", text)
-    text = _ROMAN.sub(_roman, text)
+    text = _CHAPTER.sub(_chapter, _ROMAN.sub(_roman, text))
     for written, plain in _PLAIN:
         text = written.sub(plain, text)
     return text
@@ -205,6 +206,11 @@ def fold(raw: str) -> str:
 def unfold(text: str) -> str:
     """Scanned text -> readable again: the private characters as ASCII numerals and ①."""
     return text.translate(_READABLE)
+
+
+def _chapter(match: re.Match[str]) -> str:
+    letters = match["numeral"].upper()
+    return (chr(_PART + 1 + PARTS.index(letters)) if letters in PARTS else match["numeral"]) + " "
 
 
 def _roman(match: re.Match[str]) -> str:
