@@ -40,6 +40,7 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     origins = np.zeros((len(handles), 2), np.float64)
     drain(map(pdfium.glyph_origin, repeat(text), first.tolist(), column(origins, 0), column(origins, 1)))
     box = moved_boxes(corners, to_visible)
+    _share_out(text, box, which, axes, to_visible)
     origin = moved(origins, to_visible)
     start = np.minimum(np.abs(origin - box[first, :2]), np.abs(origin - box[first, 2:]))
     box = _on_lines(box, origin[which], start[which], axes[which], ~np.isin(code, _BLANK))
@@ -119,6 +120,30 @@ def _text_objects(
         em = size[:, :, None] * (matrices(known) @ container.matrix)[:, :2, :2]
         axes[place] = em.reshape(-1, 4)
     return hidden, clip, axes
+
+
+def _share_out(text: int, box: Array, which: npt.NDArray[np.intp], axes: Array, to_visible: Matrix) -> None:
+    """Give characters that stand for one piece of text (ﾊﾟ) their parts of its box, in place.
+
+    The letters of an /ActualText have no places of their own: PDFium cuts the box of what is drawn from
+    left to right in the file's coordinates, however the text is turned there.
+    """
+    along = axes[:, :2] @ np.linalg.inv(to_visible[:2, :2])
+    index = np.flatnonzero((quarters(along[:, 0], -along[:, 1]) > 0)[which])
+    origins = np.zeros((len(index), 2), np.float64)
+    drain(map(pdfium.glyph_origin, repeat(text), index.tolist(), column(origins, 0), column(origins, 1)))
+    shared = (np.diff(index) == 1) & (np.diff(origins, axis=0) == 0).all(axis=1)
+    shared &= which[index[1:]] == which[index[:-1]]
+    turns = quarters(axes[:, 0], axes[:, 1])
+    for run in np.split(index, np.flatnonzero(~shared) + 1):
+        if len(run) < 2:
+            continue
+        turn = int(turns[which[run[0]]])
+        low, high = box[run, :2].min(axis=0), box[run, 2:].max(axis=0)
+        box[run] = [*low, *high]
+        edges = np.linspace(low[turn % 2], high[turn % 2], len(run) + 1)
+        starts, ends = (edges[:-1], edges[1:]) if turn < 2 else (edges[-2::-1], edges[:0:-1])
+        box[run, turn % 2], box[run, turn % 2 + 2] = starts, ends
 
 
 def _on_lines(box: Array, origin: Array, start: Array, axes: Array, inked: npt.NDArray[np.bool_]) -> Array:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
+import pikepdf
 import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -86,6 +88,37 @@ def test_a_blank_drawn_alone_stays(reader: Reader, blank: str, mode: int) -> Non
     order = np.argsort(glyphs.box[:, 0], kind="stable")
     assert "".join(map(chr, glyphs.code[order])) == "".join(drawn)
     assert glyphs.hidden.tolist() == [mode == 3] * len(glyphs)
+
+
+_NAMES = b"""begincmap 1 begincodespacerange <00> <FF> endcodespacerange
+3 beginbfchar <41> <FF8A> <42> <FF7D> <43> <FF9F> endbfchar endcmap"""
+
+
+@both
+@pytest.mark.parametrize("matrix", ["1 0 0 1", "0 1 -1 0", "-1 0 0 -1", "0 -1 1 0"])
+def test_letters_told_by_the_file_apart_from_its_glyphs_stand_in_order(reader: Reader, matrix: str) -> None:
+    pdf = pikepdf.new()
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type1,
+        BaseFont=pikepdf.Name.Helvetica,
+        FirstChar=65,
+        LastChar=67,
+        Widths=[600] * 3,
+        ToUnicode=pdf.make_stream(_NAMES),
+    )
+    sheet = pdf.add_blank_page(page_size=(400, 600))
+    sheet.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    sheet.Contents = pdf.make_stream(
+        f"BT /F 20 Tf {matrix} 200 300 Tm (B) Tj "
+        f"/Span <</ActualText <FEFFFF8AFF9F>>> BDC (AC) Tj EMC (B) Tj ET".encode()
+    )
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    glyphs = page(buffer.getvalue(), reader).glyphs
+    order = np.argsort(glyphs.box[:, 0], kind="stable")
+    assert "".join(map(chr, glyphs.code[order])) == "ｽﾊﾟｽ"
+    assert np.ptp(glyphs.box[:, 1]) < 2
 
 
 @both
