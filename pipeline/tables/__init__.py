@@ -128,6 +128,9 @@ def _doubts(found: Found, state: str) -> Iterator[Problem]:
         yield Problem(
             "table_not_found", "the title 変更箇所 stands here, but no table with rules", found.title
         )
+    if state == "absent" and found.hidden is not None:
+        what = "the text under the scan was not read as a table: no rules are drawn"
+        yield Problem("hidden_text_unread", what, found.hidden)
     extra: dict[str, tuple[int, str]] = {}
     unknown: dict[str, tuple[int, str]] = {}
     for page in found.pages:

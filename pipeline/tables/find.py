@@ -31,7 +31,9 @@ _COVER = ("評価書名", "評価実施機関名")
 COVER_PAGES = 2
 """The cover and the contents list stand on the first pages."""
 FEW_GLYPHS = 3
-"""A page with less text than this and a picture over most of it is a scan."""
+"""A page with less text than this and a picture over half of it is a scan."""
+STAMPED = 30
+"""So is one with less text than this, a page number or a stamp, and a picture over nearly all of it."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class Found:
     tables: int = 0
     title: int | None = None
     """The first page on which the title stands outside tables and contents list."""
+    hidden: int | None = None
+    """The first page looked at whose text is mostly drawn invisibly, under a scan."""
     says_none: bool = False
     """Below that title stands that there is nothing to list."""
     problems: list[Problem] = field(default_factory=list)
@@ -85,16 +89,16 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
             text = pdf.text(number)
             is_cover = all(label in folded(text) for label in _COVER)
             is_front = number <= COVER_PAGES or is_cover
-            is_empty = len(text.strip()) < FEW_GLYPHS
+            glyphs = len("".join(text.split()))
             looks_alike = course.ended is not None and _may_go_on(text, course.ended)
-            if not (is_front or is_empty or course.columns or looks_alike or may_hold_table(text)):
+            if not (is_front or glyphs < STAMPED or course.columns or looks_alike or may_hold_table(text)):
                 course.since.append(number)
                 continue
             page = pdf.page(number)
         except PageError as error:
             found.problems.append(Problem("page_unreadable", str(error), number))
             continue
-        if is_empty and page.image_share > 0.5:
+        if page.image_share > (0.5 if glyphs < FEW_GLYPHS else 0.8 if glyphs < STAMPED else 1.0):
             scans.append(number)
             continue
         if not text.strip() and not is_front:
@@ -103,6 +107,8 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
         taken = layout(page, settings, columns.edges if columns else ())
         if is_front:
             found.front.append(taken)
+        if found.hidden is None and 2 * taken.hidden > taken.glyphs:
+            found.hidden = number
         if found.title is None and _stands_below_title(taken):
             found.title = number
             found.says_none = any(NONE.fullmatch(folded(line.text)) for line in taken.lines)

@@ -27,6 +27,7 @@ class Sheet:
     vertical: list[tuple[float, float, float]] = field(default_factory=list)
     horizontal: list[tuple[float, float, float]] = field(default_factory=list)
     hidden: bool = False
+    image_share: float = 0.0
     turns: list[int] = field(default_factory=list)
 
     def write(self, x: float, y: float, text: str, size: float = SIZE) -> None:
@@ -61,6 +62,7 @@ class Sheet:
             ),
             vertical=np.array(self.vertical, np.float32).reshape(-1, 3),
             horizontal=np.array(self.horizontal, np.float32).reshape(-1, 3),
+            image_share=self.image_share,
         )
 
 

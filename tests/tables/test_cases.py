@@ -389,6 +389,29 @@ def test_a_title_without_a_ruled_table_is_said() -> None:
     assert (table.state, [problem.code for problem in table.problems]) == ("absent", ["table_not_found"])
 
 
+@pytest.mark.parametrize("text", ["- 3 -", "札幌市　架空の見本　令和6年4月1日受付"])
+def test_a_scan_with_a_page_number_or_stamp_is_a_picture(text: str) -> None:
+    one, scan, figure = started(3), Sheet(4, image_share=0.95), Sheet(5, image_share=0.6)
+    one.row(1, ONE)
+    scan.write(280, 810, text)
+    figure.write(280, 810, text)
+    problems = [(problem.code, problem.page) for problem in read(one, scan, figure).problems]
+    assert problems == [("image_only", 4)]
+
+
+@pytest.mark.parametrize("text", ["変更前の記載　変更後の記載", "変更前の記裁　読み違え"])
+def test_a_scan_with_hidden_text_and_no_rules_is_said(text: str) -> None:
+    cover, scan = Sheet(1, image_share=0.95, hidden=True), Sheet(3, image_share=0.95, hidden=True)
+    cover.write(50, 60, "特定個人情報保護評価書（全項目評価書）札幌市　予防接種に関する事務　架空の見本")
+    for row in range(6):
+        scan.write(50, 90 + 12 * row, text)
+    table = contents(FakePdf([cover, Sheet(2), scan]), Settings()).table
+    assert (table.state, [(p.code, p.page) for p in table.problems]) == (
+        "absent",
+        [("hidden_text_unread", 1)],
+    )
+
+
 def test_a_damaged_page_costs_itself_alone() -> None:
     sheets = draw(
         [(date, "項", "前" * 2000, "後" * 2000, "事後", "") for date in ("令和6年4月1日", "令和6年5月1日")],
