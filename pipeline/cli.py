@@ -5,10 +5,8 @@ Modules that cost start-up time are imported inside the verb that needs them.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -109,18 +107,18 @@ def extract(
         click.echo(f"Interrupted. What was finished is in {out}; run the same command to go on.", err=True)
         sys.exit(EXIT_INTERRUPTED)
     if as_json:
-        click.echo(json.dumps(_summary(run), ensure_ascii=False))
+        click.echo(_json(_summary(run)))
     elif not quiet:
         click.echo(_summary_text(run, out))
     sys.exit(EXIT_FAILED if run.failed or (strict and run.partial) else 0)
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--page", type=click.IntRange(1), metavar="N", help="One page: its glyphs, rules and cells.")
 @click.option(
     "--picture",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=click.Path(dir_okay=False, writable=True),
     metavar="OUT.png",
     help="Draw that page with its rules, cells, rows and joins.",
 )
@@ -132,12 +130,14 @@ def extract(
     show_default=True,
     help="Engine for PDFs.",
 )
-def inspect(file: Path, page: int | None, picture: Path | None, compare: bool, reader: Any) -> None:
+def inspect(file: str, page: int | None, picture: str | None, compare: bool, reader: Any) -> None:
     """What henkou sees in FILE: pages, cover, table, rows, joins, problems. Writes nothing but a picture.
 
     \b
     Example:  henkou inspect filing.pdf --page 7 --picture page7.png
     """  # fmt: skip
+    from pathlib import Path
+
     from .review import inspect as review
     from .settings import Settings
 
@@ -145,18 +145,18 @@ def inspect(file: Path, page: int | None, picture: Path | None, compare: bool, r
     if picture and not page:
         raise click.UsageError("--picture needs --page N: the page to draw")
     try:
-        data = file.read_bytes()
+        data, name = Path(file).read_bytes(), Path(file).name
         if picture and page:
             from .review.picture import draw_page
 
-            draw_page(data, file.name, page, settings).save(picture, "PNG")
-            click.echo(f"page {page} of {file.name} drawn to {picture}")
+            draw_page(data, name, page, settings).save(picture, "PNG")
+            click.echo(f"page {page} of {name} drawn to {picture}")
         elif compare:
-            click.echo(review.compare(data, file.name, settings))
+            click.echo(review.compare(data, name, settings))
         elif page:
-            click.echo(review.page_report(data, file.name, page, settings))
+            click.echo(review.page_report(data, name, page, settings))
         else:
-            click.echo(review.report(data, file.name, settings))
+            click.echo(review.report(data, name, settings))
     except FilingError as error:
         click.echo(f"henkou: {error}", err=True)
         sys.exit(EXIT_FAILED)
@@ -181,7 +181,7 @@ def normalise(explain: bool) -> None:
     if explain:
         normalised, steps = pipeline.explain(text)
         told = [{"rule": rule, "before": before, "after": after} for rule, before, after in steps]
-        click.echo(json.dumps({"text": normalised, "steps": told}, ensure_ascii=False))
+        click.echo(_json({"text": normalised, "steps": told}))
     else:
         click.echo(pipeline.normalise(text))
 
@@ -227,6 +227,12 @@ def schema(table: str | None, markdown: bool, as_json: bool) -> None:
         click.echo(dictionary.package_json({name: [] for name in names}), nl=False)
     else:
         click.echo("\n\n".join(f"{name}\n{dictionary.text(name)}" for name in names))
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _summary(run: Run) -> dict[str, Any]:

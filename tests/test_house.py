@@ -11,10 +11,10 @@ import pipeline
 
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
-    "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files", "manifest",
-    "walk", "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "packing",
-    "state", "sources", "store", "bucket", "partition", "child", "publish", "guard", "reading", "cluster",
-    "batch", "dataset", "review", "progress", "cli",
+    "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files",
+    "manifest", "walk", "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check",
+    "flow", "packing", "state", "sources", "store", "bucket", "partition", "child", "publish", "guard",
+    "reading", "cluster", "batch", "dataset", "review", "progress", "cli",
 ]  # fmt: skip
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
@@ -73,6 +73,12 @@ def test_import_pipeline_loads_nothing_third_party():
 def test_the_command_line_starts_with_click_alone():
     third_party = loaded_after("import pipeline.cli") - set(sys.stdlib_module_names)
     assert third_party - {"pipeline", "click"} == set()
+
+
+def test_the_command_line_loads_little_that_click_does_not():
+    """`--help` is asked for often: what only some verbs need is imported there."""
+    extra = loaded_after("import click\nbefore = set(sys.modules)\nimport pipeline.cli")
+    assert not extra & {"json", "pathlib", "urllib", "dataclasses", "hashlib", "csv", "logging", "datetime"}
 
 
 def test_reading_born_digital_filings_needs_neither_pandas_nor_a_tokenizer():
