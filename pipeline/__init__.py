@@ -9,7 +9,8 @@
     schema.py      the one source of columns (its data: rules/schema.csv); dictionary.py tells it to people
     settings.py    switches and tolerances; errors.py: what is raised
 
-    discover.py    RAW -> Documents: walk.py (what is there), manifest.py (what is told of it), files.py
+    discover/      RAW -> Documents: what is there (walk.py), what is told of it (manifest.py)
+    files.py       bytes of a path or a URL
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
@@ -18,13 +19,11 @@
     check.py       doubts about rows and filings
     rules/         data with source and reason: headings, codes, repairs, municipalities
 
-    batch.py       one run, all steps in order: many filings, one bad file is one row
-    sources.py     Documents -> hashes, without opening what has not changed
-    reading.py     hashes -> outcomes, known or read now; packing.py: an outcome as bytes
-    guard.py       reading behind limits, in child.py's process; cluster.py: on other machines
-    state.py       what was read, under which key
-    publish.py     outcomes -> the next generation; partition.py: one prefecture's Parquet files
-    store.py       generations in a folder, published at once; bucket.py: in object storage
+    batch/         many filings, one bad file is one row. run.py: the steps of a run; sources.py: what changed;
+                   work.py: what is not known is read, in child.py behind guard.py or on a cluster;
+                   publish.py: all that is known becomes the next generation
+    store/         where the dataset lies. folder.py: generations published at once; bucket.py: in object
+                   storage; partition.py: one prefecture's files; state.py: what was read, under which key
     dataset/       over stored tables: load
     review/        pictures and reports of one filing
     cli.py         thin verbs; progress.py: what a terminal shows meanwhile
@@ -43,7 +42,7 @@ from .errors import FilingError, HenkouError, NotAFiling, StoreError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .batch import Run
+    from .batch.run import Run
     from .result import Filing
 
 __version__ = "0.1.0"
@@ -72,10 +71,11 @@ def extract(path: _Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "a
         filing = pipeline.extract("raw_pdfs/011002_札幌市/mihon_yobosesshu.pdf")
         filing.changes[0].item_code    # 'I-1-2'
     """
-    from . import discover, flow
+    from . import flow
+    from .discover import documents
     from .settings import Settings
 
-    return flow.extract(discover.one(path), Settings(reader=reader))
+    return flow.extract(documents.one(path), Settings(reader=reader))
 
 
 def extract_all(
@@ -97,10 +97,10 @@ def extract_all(
     in use) and StoreError (`out` cannot be written; the old dataset is intact). `timeout` in seconds and
     `memory` in GiB are for one filing. `cluster`: address of a Dask scheduler whose workers read.
     """
-    from . import batch
+    from .batch import run
     from .settings import Settings
 
-    return batch.extract_all(
+    return run.extract_all(
         raw, out, jobs=jobs, settings=Settings(reader=reader), force=force, allow_removal=allow_removal,
         timeout=timeout, memory=memory, cluster=cluster, progress=progress,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from . import __version__
 from .errors import FilingError, HenkouError, StoreError, UsageError
 
 if TYPE_CHECKING:
-    from .batch import Run
+    from .batch.run import Run
 
 EXIT_FAILED, EXIT_USAGE, EXIT_STORE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -90,7 +90,7 @@ def extract(
     """  # fmt: skip
     # The system's allocator gives memory back; Arrow's own keeps a quarter more over a long run.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    from .batch import extract_all
+    from .batch.run import extract_all
     from .progress import reporter
     from .settings import Settings
 

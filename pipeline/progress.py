@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from .reading import Progress
+from .batch.work import Progress
 
 Tell = Callable[[Progress], None]
 _STAGES = {"look": "looking for changes", "read": "reading filings", "write": "writing prefectures"}

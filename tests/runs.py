@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import batch
-from pipeline.guard import Limits
-from pipeline.reading import Job, Progress
+from pipeline.batch import run as batch
+from pipeline.batch.guard import Limits
+from pipeline.batch.work import Job, Progress
 from pipeline.settings import Settings
 from tests import fakes
 

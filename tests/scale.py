@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 from pipeline import flow, rules
-from pipeline.discover import one
+from pipeline.discover.documents import one
 from pipeline.errors import FilingError
 from pipeline.settings import Settings
 

@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import pipeline
-from pipeline import batch, schema, state
+from pipeline import schema
+from pipeline.batch import run as batch
 from pipeline.errors import StoreError, UsageError
+from pipeline.store import state
 from tests.runs import KAIZU, SAPPORO, Reads, frame, names, parquet_bytes, rows, run, status, write
 
 
@@ -66,7 +68,9 @@ def test_rows_are_sorted_and_unknown_bodies_come_first(raw, out):
 def test_an_unchanged_second_run_opens_no_file_and_leaves_every_byte(raw, out, monkeypatch):
     run(raw, out)
     before, generation = parquet_bytes(out), (out / ".henkou/current").readlink()
-    monkeypatch.setattr("pipeline.sources._hashed", lambda document: pytest.fail(f"opened {document.path}"))
+    monkeypatch.setattr(
+        "pipeline.batch.sources._hashed", lambda document: pytest.fail(f"opened {document.path}")
+    )
     ran = run(raw, out)
     assert ran.read == 0 and (ran.filings, ran.rows) == (4, 6)
     assert parquet_bytes(out) == before

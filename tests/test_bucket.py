@@ -7,9 +7,10 @@ from functools import cache
 import pytest
 
 import pipeline
-from pipeline import bucket, files
+from pipeline import files
 from pipeline.dataset.load import read_table
 from pipeline.errors import StoreError, UsageError
+from pipeline.store import bucket
 from tests import runs
 from tests.runs import KAIZU, SAPPORO, Reads, write
 
@@ -177,7 +178,8 @@ def test_objects_that_cannot_be_read_are_tried_again(s3, tmp_path, monkeypatch):
     put(raw, {f"{KAIZU}/new.pdf": "rows 1 new"})
     with monkeypatch.context() as patch:
         patch.setattr(
-            "pipeline.sources.files.open_bytes", lambda path: (_ for _ in ()).throw(OSError(5, "reset", path))
+            "pipeline.batch.sources.files.open_bytes",
+            lambda path: (_ for _ in ()).throw(OSError(5, "reset", path)),
         )
         ran = run(raw, tmp_path / "out")
     assert (ran.failed, ran.rows) == (1, 6)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cluster, guard, reading
+from pipeline.batch import cluster, guard, work
+from pipeline.batch.sources import Source
 from pipeline.errors import UsageError
 from pipeline.model import Document
-from pipeline.sources import Source
 from tests.runs import KAIZU, SAPPORO, frame, parquet_bytes, run, write
 
 distributed = pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
@@ -93,7 +93,7 @@ def test_a_worker_killed_in_mid_run_loses_nothing_and_doubles_nothing(scheduler,
 def test_a_cluster_that_does_not_see_the_files_is_told_so(scheduler, raw, tmp_path, monkeypatch):
     """As when RAW is on this machine's own disk: the workers look for the path and find nothing."""
     address, _, _ = scheduler
-    monkeypatch.setattr(reading, "Task", lambda path, *rest: guard.Task(f"/elsewhere{path}", *rest))
+    monkeypatch.setattr(work, "Task", lambda path, *rest: guard.Task(f"/elsewhere{path}", *rest))
     with (
         cluster.connected(address) as (executor, threads),
         pytest.raises(UsageError, match="all workers see"),
@@ -124,7 +124,7 @@ def test_a_filing_that_takes_its_workers_with_it_fails_alone():
     future: Future = Future()
     future.set_exception(KilledWorker("task", None, 3))
     source = Source(Document("/raw/a.pdf", "a.pdf"), "00", 1)
-    outcome = reading._result(future, source)
+    outcome = work._result(future, source)
     assert (outcome.kind, outcome.sha256, outcome.lasting) == ("failed", "00", False)
 
 

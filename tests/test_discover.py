@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.discover import discover, one
+from pipeline.discover.documents import discover, one
 from pipeline.errors import UsageError
 from tests.runs import SAPPORO, write
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline import child, guard
-from pipeline.guard import GuardError, Guards, Limits, Task
+from pipeline.batch import child, guard
+from pipeline.batch.guard import GuardError, Guards, Limits, Task
 from pipeline.settings import Settings
 from tests import fakes
 
@@ -202,7 +202,7 @@ def test_a_reader_that_cannot_be_imported_is_not_a_filings_fault(guards, tmp_pat
 
 
 def test_children_import_neither_pandas_nor_a_tokenizer():
-    code = "import sys, pipeline.child; print(sorted({'pandas', 'fugashi', 'rich'} & set(sys.modules)))"
+    code = "import sys, pipeline.batch.child; print(sorted({'pandas', 'fugashi', 'rich'} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 

@@ -12,9 +12,8 @@ import pipeline
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
     "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files",
-    "manifest", "walk", "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check",
-    "flow", "packing", "state", "sources", "store", "bucket", "partition", "child", "publish", "guard",
-    "reading", "cluster", "batch", "dataset", "review", "progress", "cli",
+    "discover", "read", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "store", "batch",
+    "dataset", "review", "progress", "cli",
 ]  # fmt: skip
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
@@ -82,7 +81,7 @@ def test_the_command_line_loads_little_that_click_does_not():
 
 
 def test_reading_born_digital_filings_needs_neither_pandas_nor_a_tokenizer():
-    assert not loaded_after("import pipeline.flow, pipeline.guard") & {
+    assert not loaded_after("import pipeline.flow, pipeline.batch.guard") & {
         "pandas",
         "fugashi",
         "rich",

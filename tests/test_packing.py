@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from pipeline import packing, schema
+from pipeline import schema
 from pipeline.model import Cover, Problem
-from pipeline.packing import TABLES
 from pipeline.result import Reading
+from pipeline.store import packing
+from pipeline.store.packing import TABLES
 
 COVER = Cover(
     agency="札幌市長",

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline import packing, state
-from pipeline.state import Placed, State
+from pipeline.store import packing, state
+from pipeline.store.state import Placed, State
 
 SECOND = 1_000_000_000
 

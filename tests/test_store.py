@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import store
 from pipeline.errors import StoreError, UsageError
-from pipeline.store import Store
+from pipeline.store import folder as store
+from pipeline.store.folder import Store
 from tests.runs import KAIZU, SAPPORO, frame, names, parquet_bytes, rows, run, write
 
 
@@ -50,7 +50,8 @@ def test_two_generations_are_kept(raw, out):
 
 def test_a_second_run_is_refused_at_once_and_a_killed_one_leaves_no_lock(raw, out):
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import sys\nfrom pathlib import Path\nfrom pipeline.store import locked\n"
+        [sys.executable, "-c", "import sys\nfrom pathlib import Path\n"
+         "from pipeline.store.folder import locked\n"
          "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()", str(out)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip

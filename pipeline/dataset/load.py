@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from .. import bucket, files, schema, store
+from .. import files, schema
 from ..errors import UsageError
 from ..model import Repair
+from ..store import bucket, folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +66,8 @@ def _pinned(out: str | PathLike[str], read: Callable[[Generation], pa.Table]) ->
 def _generation(out: str | PathLike[str]) -> Generation | None:
     if files.is_url(out):
         return bucket.current_generation(str(out))
-    folder = store.current_generation(Path(out))
-    return None if folder is None else (None, str(folder))
+    current = folder.current_generation(Path(out))
+    return None if current is None else (None, str(current))
 
 
 def _changes(generation: Generation, text: Text) -> pa.Table:

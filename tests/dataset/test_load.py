@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 
 import pipeline
-from pipeline import schema, store
+from pipeline import schema
 from pipeline.dataset import load as module
 from pipeline.dataset.load import load, read_table
 from pipeline.errors import UsageError
+from pipeline.store import folder
 from tests.runs import KAIZU, SAPPORO, run, write
 
 
@@ -79,6 +80,6 @@ def test_some_columns_of_any_table(out):
 
 
 def test_a_generation_that_is_cleared_away_is_left_for_the_newer(out, monkeypatch, tmp_path):
-    generations = iter([tmp_path / "gone", store.current_generation(out)])
-    monkeypatch.setattr(store, "current_generation", lambda _: next(generations))
+    generations = iter([tmp_path / "gone", folder.current_generation(out)])
+    monkeypatch.setattr(folder, "current_generation", lambda _: next(generations))
     assert len(load(out)) == 6

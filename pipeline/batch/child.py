@@ -1,0 +1,161 @@
+"""The child process that reads filings for `guard`: requests come in on stdin, outcomes go out on stdout.
+
+Whatever a PDF does to a library happens here, where it can cost no more than this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import signal
+import struct
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from .. import files
+from ..errors import FilingError, NotAFiling
+from ..result import Reading
+from ..settings import Settings
+from ..store import packing
+from ..store.packing import Outcome
+
+Read = Callable[[bytes, str, Settings], Reading]
+
+_FRAME = struct.Struct(">IQ")
+_LONGEST = 2**30
+OUTCOME_HEAD = ("kind", "head", "sha256", "bytes", "seconds", "limit", "allowed", "lasting")
+
+
+def send(stream: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
+    """One message: lengths, JSON, bytes."""
+    text = json.dumps(head).encode()
+    stream.write(_FRAME.pack(len(text), len(body)) + text + body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
+    """One message; null at the end of the stream, even in the middle of a message."""
+    frame = stream.read(_FRAME.size)
+    if len(frame) < _FRAME.size:
+        return None
+    head, body = _FRAME.unpack(frame)
+    if body > _LONGEST:
+        raise ValueError("no message of ours")
+    data = stream.read(head + body)
+    if len(data) < head + body:
+        return None
+    return json.loads(data[:head]), data[head:]
+
+
+def serve(reader: str) -> None:
+    """Answer requests until stdin ends. `reader` is `module:function`."""
+    _follow_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    requests, replies = _private_streams()
+    module, _, function = reader.partition(":")
+    read: Read = getattr(importlib.import_module(module), function)
+    send(replies, {"ready": True})
+    while (message := receive(requests)) is not None:
+        outcome = answer(read, message[0])
+        send(replies, {name: getattr(outcome, name) for name in OUTCOME_HEAD}, outcome.tables)
+        if outcome.limit == "memory":
+            return
+
+
+def answer(read: Read, request: dict[str, Any]) -> Outcome:
+    """One request -> its outcome; nothing that reading raises gets past here."""
+    name, memory = request["name"], request["memory"]
+    started = time.monotonic()
+    known: dict[str, Any] = {"sha256": request["sha256"], "bytes": request["bytes"]}
+    try:
+        with _address_space(memory):
+            data = files.read_bytes(request["path"])
+            known = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+            reading = read(data, name, Settings(**request["settings"]))
+            return packing.of_reading(reading, seconds=round(time.monotonic() - started, 3), **known)
+    except NotAFiling as error:
+        return packing.of_error(error.what, error.remedy, "not_a_filing", **known)
+    except FilingError as error:
+        return packing.of_error(error.what, error.remedy, **known)
+    except MemoryError:
+        return out_of_memory(memory, **known)
+    except OSError as error:
+        if error.filename is None:
+            return unexpected(error, **known)
+        return unopenable(error)
+    except Exception as error:
+        return unexpected(error, **known)
+
+
+def unopenable(error: OSError) -> Outcome:
+    """A file that the system does not let us read; tried again in the next run."""
+    what = f"the file cannot be opened ({error.strerror})"
+    return packing.of_error(what, "Check that it is there and may be read, then run again", lasting=False)
+
+
+def out_of_memory(memory: int, **known: Any) -> Outcome:
+    what = f"reading it took more than {memory / 2**30:.3g} GiB of memory"
+    remedy = "Allow more with --memory, or split the file"
+    return packing.of_error(what, remedy, limit="memory", allowed=memory, **known)
+
+
+def unexpected(error: Exception, **known: Any) -> Outcome:
+    """An error of henkou or of a library, not of the file alone: say where, for a report."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    what = f"reading it ended in an unexpected {type(error).__name__} at {at} ({str(error)[:200]})"
+    return packing.of_error(what, "Open it in a PDF viewer; if it opens, please report this message", **known)
+
+
+def _private_streams() -> tuple[IO[bytes], IO[bytes]]:
+    """The pipes for ourselves: what a library prints or asks must not get between our messages."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return requests, replies
+
+
+def _follow_parent() -> None:
+    """End when the parent ends, however it ends, even while a library is busy."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        import ctypes
+
+        death_signal = 1
+        ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    if os.name == "posix":
+        threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _address_space(more: int) -> Any:
+    """Let the process grow by so many bytes, so that one huge allocation fails before it is made."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (ImportError, OSError):  # not Linux: the parent's watch alone must do
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -1,0 +1,318 @@
+"""Reading behind a guard: a child process that may hang, crash or grow, and costs one filing when it does.
+
+`Guards.read(task)` can be called from many threads; each drives a child of its own, which it reuses.
+`read(task)` does the same with guards that live as long as the process: the task for a cluster's workers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from typing import IO, Literal
+
+import psutil
+
+from ..errors import HenkouError
+from ..settings import Settings
+from ..store import packing, state
+from ..store.packing import Outcome
+from . import child
+
+READER = "pipeline.flow:read"
+
+_TICK = 0.05
+_KILLED = 9
+_START_SECONDS = 120.0
+_STARTS = 3
+_TIRED = 0.5
+"""A child that after a filing holds more than this share of its limit is replaced: libraries keep memory."""
+
+_BOOT = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.batch.child import serve; serve(sys.argv[1])"
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one filing may take."""
+
+    seconds: float = 120.0
+    memory: int = 2 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that reading one file needs, on this machine or another that sees the same files."""
+
+    path: str
+    name: str
+    sha256: str
+    bytes: int
+    settings: Settings
+    limits: Limits
+    reader: str = READER
+    version: str = field(default_factory=state.version)
+    """Of the henkou that asks; another one's answer would not fit its key."""
+
+
+class GuardError(HenkouError):
+    """Children cannot be started at all: the installation's fault, not a filing's."""
+
+
+class _Ended(Exception):
+    """The child ended before it answered."""
+
+    def __init__(self, why: Literal["time", "memory", "crash"], status: int, words: str) -> None:
+        self.why, self.status, self.words = why, status, words
+
+
+class Guards:
+    """Children for the threads of this process."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+        self._all: set[_Child] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def read(self, task: Task) -> Outcome:
+        """One file -> its outcome, within its limits.
+
+        What a child dies of may be what earlier files left in it: then a new one tries again.
+        """
+        while True:
+            worker = self._worker(task.reader)
+            used = worker.served > 0
+            try:
+                outcome = worker.ask(task)
+            except _Ended as end:
+                self._dismiss(worker)
+                if self._stopped:
+                    raise GuardError("reading was stopped") from None
+                if end.why == "time" or not used:
+                    return _outcome(end, task)
+            else:
+                if outcome.limit == "memory" or worker.memory() > _TIRED * task.limits.memory:
+                    self._dismiss(worker)
+                if outcome.limit != "memory" or not used:
+                    return outcome
+
+    def close(self) -> None:
+        """End all children, busy ones too."""
+        with self._lock:
+            self._stopped = True
+            workers = list(self._all)
+        for worker in workers:
+            worker.end()
+
+    def _worker(self, reader: str) -> _Child:
+        worker: _Child | None = getattr(self._local, "worker", None)
+        if worker is not None and (worker.reader != reader or not worker.alive()):
+            self._dismiss(worker)
+            worker = None
+        if worker is None:
+            worker = self._local.worker = _start(reader)
+        with self._lock:
+            self._all.add(worker)
+            stopped = self._stopped
+        if stopped:
+            self._dismiss(worker)
+            raise GuardError("reading was stopped")
+        return worker
+
+    def _dismiss(self, worker: _Child) -> None:
+        worker.end()
+        self._local.worker = None
+        with self._lock:
+            self._all.discard(worker)
+
+
+@cache
+def _process_guards() -> Guards:
+    return Guards()
+
+
+def read(task: Task) -> Outcome:
+    """One file -> its outcome, by a child that this process keeps for its thread.
+
+    GuardError when this process has not the henkou that asks.
+    """
+    if task.version != state.version():
+        raise GuardError(f"{socket.gethostname()} has another version of henkou, its rules or its engines")
+    return _process_guards().read(task)
+
+
+def _start(reader: str) -> _Child:
+    """A child that is ready to read; GuardError when none can be had."""
+    for _ in range(_STARTS):
+        try:
+            worker = _Child(reader)
+        except OSError as error:
+            raise GuardError(
+                f"no process to read filings can be started ({error}); try fewer --jobs"
+            ) from None
+        if worker.is_ready():
+            return worker
+        status, words = worker.last_status(), worker.last_words()
+        worker.end()
+        if status != -_KILLED:  # by a machine short of memory: that may pass
+            break
+    raise GuardError(f"the process that reads filings does not start: {words or f'status {status}'}")
+
+
+class _Child:
+    """One child process and the pipes to it."""
+
+    def __init__(self, reader: str) -> None:
+        self.reader, self.served = reader, 0
+        self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
+        # Unbuffered, because the child shares its position.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _BOOT, reader, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._words,
+            start_new_session=True,  # Ctrl-C is ours to handle
+            env={**os.environ, **_ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1"},
+        )
+        self._seen = psutil.Process(self._process.pid)
+        assert self._process.stdin and self._process.stdout
+        self._requests, self._replies = self._process.stdin, self._process.stdout
+
+    def is_ready(self) -> bool:
+        """Whether the child says that it can read, after its imports."""
+        try:
+            with _Watch(self, Limits(_START_SECONDS, sys.maxsize)):
+                return child.receive(self._replies) is not None
+        except BaseException:
+            self.end()
+            raise
+
+    def ask(self, task: Task) -> Outcome:
+        self.served += 1
+        self._words.seek(0)
+        self._words.truncate()
+        request = {
+            "path": task.path, "name": task.name, "sha256": task.sha256, "bytes": task.bytes,
+            "settings": dataclasses.asdict(task.settings), "memory": task.limits.memory,
+        }  # fmt: skip
+        with _Watch(self, task.limits) as watch:
+            try:
+                child.send(self._requests, request)
+                message = child.receive(self._replies)
+            except (OSError, ValueError):  # the pipe broke, or `end` closed it, or this is no message
+                message = None
+        if message is None:
+            status = self.last_status()
+            raise _Ended(watch.why or "crash", status, self.last_words())
+        head, tables = message
+        return Outcome(**head, tables=tables)
+
+    def last_status(self) -> int:
+        """Exit status of a child that no longer answers; it may need a moment to end, or help."""
+        try:
+            return self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self._process.wait()
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def memory(self) -> int:
+        """Bytes held in memory; 0 when it is gone."""
+        try:
+            return int(self._seen.memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def kill(self) -> None:
+        """With all that it may have started itself."""
+        if self._process.poll() is not None:
+            return
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+
+    def end(self) -> None:
+        self.kill()
+        self._process.wait()
+        for stream in (self._requests, self._replies, self._words):
+            with contextlib.suppress(OSError):
+                stream.close()
+
+    def last_words(self) -> str:
+        """The last line that the child wrote to stderr, where a dying library says why."""
+        try:
+            self._words.seek(0)
+            lines = self._words.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+        except ValueError:
+            lines = []
+        fatal = [line for line in lines if line.startswith("Fatal Python error")]
+        return (fatal or lines or [""])[-1][:300]
+
+
+class _Watch:
+    """Kills a child that takes longer or grows larger than it may, for as long as the block lasts."""
+
+    def __init__(self, worker: _Child, limits: Limits) -> None:
+        self.why: Literal["time", "memory"] | None = None
+        self._worker, self._limits = worker, limits
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> _Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        deadline = time.monotonic() + self._limits.seconds
+        while not self._done.wait(min(_TICK, max(0.0, deadline - time.monotonic()))):
+            if time.monotonic() >= deadline:
+                self.why = "time"
+            elif self._worker.memory() > self._limits.memory:
+                self.why = "memory"
+            if self.why:
+                self._worker.kill()
+                return
+
+
+def _outcome(end: _Ended, task: Task) -> Outcome:
+    """A child's end, told as what became of the filing."""
+    limits = task.limits
+    if end.why == "time":
+        return packing.of_error(
+            f"reading it took longer than {limits.seconds:g} seconds",
+            "Allow more with --timeout, or split the file",
+            sha256=task.sha256, bytes=task.bytes, limit="time", allowed=limits.seconds,
+        )  # fmt: skip
+    if end.why == "memory":
+        return child.out_of_memory(limits.memory, sha256=task.sha256, bytes=task.bytes)
+    if end.status == -_KILLED:
+        return packing.of_error(
+            "the process that read it was killed from outside",
+            "The machine may be short of memory: run again with fewer --jobs",
+            sha256=task.sha256, bytes=task.bytes, lasting=False,
+        )  # fmt: skip
+    how = signal.Signals(-end.status).name if end.status < 0 else f"exit status {end.status}"
+    said = f": {end.words}" if end.words else ""
+    return packing.of_error(
+        f"reading it crashed a library ({how}{said})",
+        "Open it in a PDF viewer and save it anew, or try --reader pdfplumber",
+        sha256=task.sha256, bytes=task.bytes,
+    )  # fmt: skip

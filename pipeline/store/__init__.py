@@ -1,0 +1,1 @@
+"""The dataset where it lies: generations published at once, and the state that saves reading again."""

@@ -1,0 +1,145 @@
+"""Readings as bytes: what a guarded child sends to its parent, and what the state keeps between runs.
+
+No pickle: a file that takes over its child, or a dataset that came by post, must not run code here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from .. import schema
+from ..model import Cover, Problem
+from ..result import Reading
+
+TABLES = ("changes", "repairs", "problems", "cells")
+"""The tables of a reading, in the order in which they are packed."""
+
+
+@cache
+def form() -> str:
+    """Changes when an outcome that was packed before can no longer be unpacked."""
+    columns = [[(field.name, field.type) for field in schema.TABLES[name]] for name in TABLES]
+    return hashlib.sha256(repr((columns, Cover.__slots__, Problem.__slots__)).encode()).hexdigest()[:8]
+
+
+_SIZE = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What reading one file came to; the same whether it was read now or in an earlier run."""
+
+    kind: Literal["reading", "failed", "not_a_filing"]
+    head: str
+    """JSON: the facts and the cover of a reading; what happened and what to do otherwise."""
+    tables: bytes = b""
+    sha256: str | None = None
+    """Of the bytes that were read; null when the file could not be opened."""
+    bytes: int | None = None
+    seconds: float | None = None
+    limit: Literal["time", "memory"] | None = None
+    """The limit that ended the reading: a higher one is worth another try."""
+    allowed: float | None = None
+    """That limit, in seconds or bytes."""
+    lasting: bool = True
+    """The same bytes would end the same way; not so for a file that could not be opened."""
+
+    @property
+    def digest(self) -> str:
+        """Equal when the outcome is equal but for the time it took."""
+        text = json.dumps([self.kind, self.head, self.sha256, self.bytes])
+        return hashlib.sha256(text.encode() + self.tables).hexdigest()
+
+    @property
+    def error(self) -> tuple[str, str]:
+        """What happened and what to do, of an outcome that is no reading."""
+        head = json.loads(self.head)
+        return head["what"], head["remedy"]
+
+    @property
+    def cover(self) -> Cover:
+        """The cover of a reading; an empty one otherwise."""
+        cover = json.loads(self.head, object_hook=_date).get("cover", {})
+        problems = tuple(Problem(**problem) for problem in cover.pop("problems", ()))
+        lists = {name: tuple(value) for name, value in cover.items() if isinstance(value, list)}
+        return Cover(**{**cover, **lists, "problems": problems})
+
+    def reading(self, *, tables: bool = True) -> Reading:
+        """The reading that was packed; without `tables` they are empty, which is much cheaper."""
+        facts = json.loads(self.head, object_hook=_date)["facts"]
+        return Reading(
+            facts={**facts, "seconds": self.seconds},
+            cover=self.cover,
+            **(
+                _unpack(self.tables)
+                if tables
+                else {name: schema.arrow(name).empty_table() for name in TABLES}
+            ),
+        )
+
+
+def of_reading(reading: Reading, **known: Any) -> Outcome:
+    """Outcome that holds a whole reading."""
+    facts = {name: value for name, value in reading.facts.items() if name != "seconds"}
+    head = {"facts": facts, "cover": dataclasses.asdict(reading.cover)}
+    return Outcome(
+        "reading",
+        json.dumps(head, ensure_ascii=False, default=_tagged),
+        _pack(reading),
+        **known,
+    )
+
+
+def of_error(
+    what: str, remedy: str, kind: Literal["failed", "not_a_filing"] = "failed", **known: Any
+) -> Outcome:
+    """Outcome of a file that gave no reading."""
+    return Outcome(kind, json.dumps({"what": what, "remedy": remedy}, ensure_ascii=False), **known)
+
+
+def _tagged(value: object) -> dict[str, str]:
+    if isinstance(value, dt.date):
+        return {"date": value.isoformat()}
+    raise TypeError(f"a reading's facts cannot hold {value!r}")
+
+
+def _date(value: dict[str, Any]) -> Any:
+    return dt.date.fromisoformat(value["date"]) if value.keys() == {"date"} else value
+
+
+def _pack(reading: Reading) -> bytes:
+    """Record batches without their schemas (which the version in the state's key implies), compressed."""
+    parts = []
+    for name in TABLES:
+        table: pa.Table = getattr(reading, name)
+        if not table.schema.equals(schema.arrow(name)):
+            raise TypeError(f"the reading's table {name} has not the columns of the schema")
+        batches = table.combine_chunks().to_batches() or schema.arrow(name).empty_table().to_batches()
+        batch = batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+        data = batch.serialize().to_pybytes()
+        parts += [_SIZE.pack(len(data)), data]
+    raw = b"".join(parts)
+    packed: bytes = pa.compress(raw, codec="zstd", asbytes=True)
+    return _SIZE.pack(len(raw)) + packed
+
+
+def _unpack(data: bytes) -> dict[str, pa.Table]:
+    (size,) = _SIZE.unpack_from(data)
+    raw = pa.decompress(data[_SIZE.size :], size, codec="zstd")
+    tables, at = {}, 0
+    for name in TABLES:
+        (length,) = _SIZE.unpack_from(raw, at)
+        at += _SIZE.size
+        batch = pa.ipc.read_record_batch(raw.slice(at, length), schema.arrow(name))
+        tables[name] = pa.Table.from_batches([batch], schema.arrow(name))
+        at += length
+    return tables

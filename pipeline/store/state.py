@@ -1,0 +1,233 @@
+"""What earlier runs read, so that it is not read again: one SQLite file, `OUT/.henkou/state.sqlite`.
+
+    signatures  path, size, times and inode of a file -> SHA-256 of its bytes (as git's index does)
+    outcomes    key -> what reading gave; the key covers all that the result depends on
+    placed      source_path -> what stands in the published dataset, and whose filing it is
+
+It holds nothing that cannot be had again by reading, and may be deleted whenever no run is going on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+from .. import __version__, rules
+from ..errors import StoreError
+from ..settings import Settings
+from .packing import Outcome, form
+
+ENGINES = ("pypdfium2", "pdfplumber", "pdfminer.six", "fugashi", "unidic-lite")
+"""Packages whose version can change what is read."""
+
+_LAYOUT = 1
+"""Counts the changes of the tables below; a state laid out otherwise is made anew."""
+_TICK = 50_000_000
+_COARSE_TICK = 2_100_000_000
+_COMMIT_SECONDS = 0.5
+_OUTCOME = ("kind", "head", "tables", "sha256", "bytes", "seconds", '"limit"', "allowed", "lasting")
+
+_TABLES = f"""
+create table if not exists signatures (path blob primary key, signature text, sha256 text) without rowid;
+create table if not exists outcomes (key text primary key, {", ".join(_OUTCOME)}, digest text, form text);
+create table if not exists placed (
+    source_path text primary key, key text, place_key text, prefecture text, municipality_code text
+) without rowid;
+"""
+
+
+class Known(NamedTuple):
+    """What a key is known to give, without the result itself."""
+
+    digest: str
+    kind: str
+    limit: str | None
+    allowed: float | None
+    lasting: bool
+    form: str
+    """`packing.form()` when it was saved."""
+
+
+class Placed(NamedTuple):
+    """Where a filing stands in the dataset. Equal `place_key`, equal rows."""
+
+    key: str
+    place_key: str
+    prefecture: str
+    municipality_code: str | None
+
+
+@cache
+def version() -> str:
+    """Hash over henkou's version, its code, its rules and the engines' versions."""
+    digest = hashlib.sha256(f"{__version__}+{rules.version()}".encode())
+    for name in ENGINES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            digest.update(f"{name}={metadata.version(name)}".encode())
+    root = Path(__file__).parents[1]
+    for path in sorted(root.rglob("*.py")):  # so that a checkout under work never shows old results
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def key(sha256: str, name: str, settings: Settings) -> str:
+    """Bytes, kind of file, version and settings -> the key under which the outcome is kept."""
+    parts = [sha256, Path(name).suffix.lower(), version(), dataclasses.asdict(settings)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def signature(status: os.stat_result) -> str:
+    """What changes when a file changes."""
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_dev}"
+
+
+def settled(status: os.stat_result, now_ns: int) -> bool:
+    """Whether a later change of the file must show in its times; they tick, and so may stand still.
+
+    Only the change time is asked: the modification time is anyone's to set.
+    """
+    changed = status.st_ctime_ns if os.name == "posix" else status.st_mtime_ns
+    coarse = changed % 1_000_000_000 == 0
+    return changed + (_COARSE_TICK if coarse else _TICK) < now_ns
+
+
+class State:
+    """The open file. An outcome is committed as it is saved; a kill costs what was being read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._committed = time.monotonic()
+        try:
+            self._db = self._open()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise StoreError(
+                    f"{path} cannot be written ({error}); the dataset is as it was. Free space, run again"
+                ) from error
+            for suffix in ("", "-wal", "-journal"):  # damaged: nothing in it that cannot be had again
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, isolation_level=None)
+        try:
+            # No second process reads it: without shared memory the log also works on network drives.
+            db.execute("pragma locking_mode = exclusive")
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = normal")
+            layout = db.execute("pragma user_version").fetchone()[0]
+            if layout not in (0, _LAYOUT):
+                raise sqlite3.DatabaseError("laid out by another version of henkou")
+            if layout == 0:
+                db.executescript(_TABLES)
+                db.execute(f"pragma user_version = {_LAYOUT}")
+            db.execute("begin")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, sqlite3.Error):
+            self._db.execute("commit")
+        self._db.close()
+
+    def commit(self, *, now: bool = False) -> None:
+        """Make what was saved outlive this process; without `now` at most every half second."""
+        if now or time.monotonic() - self._committed > _COMMIT_SECONDS:
+            self._db.execute("commit")
+            self._db.execute("begin")
+            self._committed = time.monotonic()
+
+    # ------------------------------------------------------------ files
+
+    def signatures(self) -> dict[bytes, tuple[str, str]]:
+        """Every known path -> signature, SHA-256."""
+        return {path: (sign, sha) for path, sign, sha in self._db.execute("select * from signatures")}
+
+    def save_signature(self, path: bytes, sign: str, sha256: str) -> None:
+        self._db.execute("replace into signatures values (?, ?, ?)", (path, sign, sha256))
+
+    # ------------------------------------------------------------ outcomes
+
+    def known(self) -> dict[str, Known]:
+        """Every key -> what it is known to give."""
+        rows = self._db.execute('select key, digest, kind, "limit", allowed, lasting, form from outcomes')
+        return {
+            key: Known(digest, kind, limit, allowed, bool(lasting), form)
+            for key, digest, kind, limit, allowed, lasting, form in rows
+        }
+
+    def outcome(self, key: str) -> Outcome | None:
+        row = self._db.execute(f"select {', '.join(_OUTCOME)} from outcomes where key = ?", (key,)).fetchone()
+        values = dict(zip((name.strip('"') for name in _OUTCOME), row or (), strict=False))
+        return Outcome(**{**values, "lasting": bool(values["lasting"])}) if row else None
+
+    def save(self, key: str, outcome: Outcome) -> Known:
+        values = [getattr(outcome, name.strip('"')) for name in _OUTCOME]
+        digest = outcome.digest
+        marks = ", ".join("?" * (len(values) + 3))
+        self._db.execute(f"replace into outcomes values ({marks})", (key, *values, digest, form()))
+        self.commit(now=True)
+        return Known(digest, outcome.kind, outcome.limit, outcome.allowed, outcome.lasting, form())
+
+    # ------------------------------------------------------------ the dataset
+
+    def placed(self) -> dict[str, Placed]:
+        """Every source_path of the published dataset -> where it stands."""
+        return {path: Placed(*rest) for path, *rest in self._db.execute("select * from placed")}
+
+    def publish(self, placed: Iterable[tuple[str, Placed]], paths: Iterable[bytes]) -> None:
+        """A dataset was published: keep what it rests on, forget the rest."""
+        self._db.execute("delete from placed")
+        self._db.executemany(
+            "insert into placed values (?, ?, ?, ?, ?)", ((path, *one) for path, one in placed)
+        )
+        self._db.execute("delete from outcomes where key not in (select key from placed)")
+        self._db.execute("create temp table seen (path blob primary key) without rowid")
+        self._db.executemany("insert or ignore into seen values (?)", ((path,) for path in paths))
+        self._db.execute("delete from signatures where path not in (select path from seen)")
+        self._db.execute("drop table seen")
+        self.commit(now=True)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[State]:
+    """The state at `path`, made when absent, committed and closed at the end, else StoreError."""
+    try:
+        with State(path) as state:
+            yield state
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be written ({error}); free space and run again") from error
+
+
+def merge(source: Path, *, into: Path) -> None:
+    """Add what one state knows to another that lacks it; a damaged or older one adds nothing."""
+    with opened(into):  # made whole and current
+        pass
+    db = sqlite3.connect(into)
+    try:
+        db.execute("attach ? as source", (str(source),))
+        for table in ("outcomes", "signatures"):
+            db.execute(f"insert or ignore into {table} select * from source.{table}")
+        db.commit()
+    except sqlite3.DatabaseError:
+        db.rollback()
+    finally:
+        db.close()
