@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..model import COLUMNS, Column, Piece, RawCell, RawRow
+from ..model import COLUMNS, Column, Line, Piece, RawCell, RawRow
 from .strips import Strip
 from .words import TIMING, completes, folded
 
@@ -47,13 +47,16 @@ class _Row:
         value = self.values.get(column)
         return value.text if value else ""
 
+    def pieces(self, column: Column) -> list[Piece]:
+        value = self.values.get(column)
+        return value.pieces if value else []
+
 
 def rows(strips: Iterable[tuple[Strip, bool]]) -> list[RawRow]:
     """Strips in document order, each with whether it opens a new table, in; the table's rows out."""
     made: list[_Row] = []
-    strips = list(strips)
-    lent = _printed_below([strip for strip, _ in strips])
-    for (strip, opens), below in zip(strips, lent, strict=True):
+    given = list(strips)
+    for (strip, opens), below in zip(given, _printed_below([strip for strip, _ in given]), strict=True):
         above = made[-1] if made and not opens else None
         mark = _carries_on(above, strip) if above else None
         if above is not None and mark is not None:
@@ -79,14 +82,15 @@ def _printed_below(strips: Sequence[Strip]) -> list[dict[Column, Piece]]:
         for column in _MERGED:
             turns = index > 0 and strips[index - 1].page != strip.page
             waiting = begins.setdefault(column, [])
-            if turns and not _open_alone(strips[index - 1], column):
+            if turns and not _runs_on(strips[index - 1], strip, column):
                 waiting.clear()
             piece = strip.cells.get(column)
             if piece is None:
                 continue
             if piece.lines and waiting and turns and (column in strip.cut_top or strip.after_header):
                 for place in waiting:
-                    lent[place][column] = piece
+                    if column in strips[place].spread or "item" not in strips[place].cut_bottom:
+                        lent[place][column] = piece
             if piece.lines or not turns:
                 waiting.clear()
             if not piece.lines:
@@ -94,9 +98,11 @@ def _printed_below(strips: Sequence[Strip]) -> list[dict[Column, Piece]]:
     return lent
 
 
-def _open_alone(strip: Strip, column: Column) -> bool:
-    """Whether a cell goes on below the page's foot while the row beside it ends there."""
-    return column in strip.cut_bottom and "item" not in strip.cut_bottom
+def _runs_on(last: Strip, first: Strip, column: Column) -> bool:
+    """Whether a cell goes on below the page's foot: the row beside it ends there, or goes on with it."""
+    if column not in last.cut_bottom:
+        return False
+    return "item" not in last.cut_bottom or not (last.text("item").strip() and first.text("item").strip())
 
 
 def _carries_on(row: _Row, strip: Strip) -> str | None:
@@ -111,7 +117,13 @@ def _carries_on(row: _Row, strip: Strip) -> str | None:
     if not cut:
         mark = "joined_past_closing_rule"
     date, item, timing = (folded(strip.text(column)) for column in _SHORT)
-    date_above, item_above, timing_above = (folded(row.text(column)) for column in _SHORT)
+    date_above, item_above, timing_above = (
+        # A value that the strip's own cell gave to the rows above it is not one more.
+        ""
+        if strip.cells.get(column) in row.pieces(column) and strip.text(column)
+        else folded(row.text(column))
+        for column in _SHORT
+    )
     if TIMING.match(timing) and TIMING.match(timing_above):
         return None
     if date and completes(date_above, date):
@@ -128,8 +140,8 @@ def _carries_on(row: _Row, strip: Strip) -> str | None:
         return mark
     if timing or not (_goes_on(item_above, item) if timing_above else not _ITEM_START.match(item)):
         return None
-    if strip.spread & {"change_date", "item"} and not strip.text("change_date"):
-        return None  # rows below a merged cell
+    if _ITEM_START.match(item) and "change_date" in strip.spread:
+        return None  # a row below a merged date
     return "item_split_by_break"
 
 
@@ -148,6 +160,9 @@ def _extend(row: _Row, strip: Strip, mark: str) -> None:
     for column, piece in strip.cells.items():
         if not piece.lines and column in row.values:
             continue
+        if piece in row.pieces(column):
+            row.own.add(column)
+            continue
         if column not in row.values:
             row.values[column] = _Value()
             row.own.add(column)
@@ -164,10 +179,8 @@ def _begin(above: _Row | None, strip: Strip, below: dict[Column, Piece]) -> _Row
         piece = strip.cells.get(column)
         if column in below:
             row.values[column] = _Value([below[column]])
-            row.marks.append("filled_from_merged_cell")
         elif above is not None and column in above.values and _is_filled(above, strip, column):
             row.values[column] = above.values[column]
-            row.marks.append("filled_from_merged_cell")
             if piece is not None and piece.lines:
                 row.values[column].pieces.append(piece)
         elif piece is not None:
@@ -188,14 +201,31 @@ def _is_filled(above: _Row, strip: Strip, column: Column) -> bool:
         return False
     if piece.text.strip():
         return column == "change_date" and completes(above.text(column), piece.text)
-    # Over the break: the cell above reached the page's foot under other rows, or has no rule there,
-    # or the empty cell here covers several rows.
-    return (
-        column in above.last.cut_bottom
-        or column in strip.cut_top
-        or column in above.last.merged
-        or (column in strip.spread and column in _SHORT)
-    )
+    # Over the break: the cell above has no rule there, or reached the page's foot under other rows, or
+    # the empty cell here covers several rows.
+    if column in above.last.cut_bottom or column in strip.cut_top:
+        return True
+    runs_down = column in above.last.merged or (column in strip.spread and column in _SHORT)
+    return runs_down and not _is_centred(above.pieces(column))
+
+
+def _is_centred(pieces: Sequence[Piece]) -> bool:
+    """Whether a value stands in the middle of its cell with room around it: then the cell ends where it ends.
+
+    A cell that ran on over the page's foot would have its middle elsewhere.
+    """
+    if len(pieces) != 1 or pieces[0].box is None:
+        return False
+    lines = [line for line in pieces[0].lines if isinstance(line, Line)]
+    if not lines:
+        return False
+    above = min(line.y0 for line in lines) - pieces[0].box[1]
+    below = pieces[0].box[3] - max(line.y1 for line in lines)
+    return min(above, below) > ROOM and abs(above - below) < EVEN
+
+
+ROOM, EVEN = 12.0, 4.0
+"""Points above and below a value that is set in the middle of its cell, and how far they differ at most."""
 
 
 def _frozen(row: _Row) -> RawRow:
@@ -208,4 +238,5 @@ def _frozen(row: _Row) -> RawRow:
             cells[column] = RawCell(pieces=tuple(value.pieces))
         else:
             cells[column] = RawCell(merged=tuple(value.pieces))
-    return RawRow(cells, tuple(row.marks))
+    filled = any(cell.merged and any(piece.lines for piece in cell.merged) for cell in cells.values())
+    return RawRow(cells, ("filled_from_merged_cell",) * filled + tuple(row.marks))
