@@ -46,6 +46,8 @@ _PROTECTED = re.compile(f"([{_CIRCLED}{_FREE_ACCENTS}]+)")
 _VOICED = re.compile(
     "([うかきくけこさしすせそたちつてとはひふへほウカキクケコサシスセソタチツテトハヒフヘホワヲ])([゛゜])"
 )
+_WITHOUT_BASE = re.compile("(?<![ｦ-ｯｱ-ﾝぁ-ゖァ-ヺ])[ﾞﾟ]")
+"""NFKC would hang these over whatever stands before them: `ﾟﾊ`, `ｰﾞ` are misplaced, and stay visible."""
 
 _DASH_IN_CODE = re.compile("(?<=[0-9A-Za-z)])[‐–](?=[0-9A-Za-z(])")
 _DOT = re.compile(f"(?<=[{JAPANESE}])( ?)[‧·]|[‧·](?=( ?)[{JAPANESE}])")
@@ -81,7 +83,7 @@ def _voiced_marks(text: str) -> str:
         whole = unicodedata.normalize("NFC", match[1] + {"゛": "\u3099", "゜": "\u309a"}[match[2]])
         return whole if len(whole) == 1 else match[0]
 
-    return _VOICED.sub(join, text)
+    return _VOICED.sub(join, _WITHOUT_BASE.sub(lambda match: "゛゜"[match[0] == "ﾟ"], text))
 
 
 def _wave_dashes(text: str) -> str:
@@ -125,7 +127,7 @@ STEPS: tuple[Step, ...] = (
     Step("invisible", frozenset(map(chr, _INVISIBLE)), _invisible),
     Step("radicals", frozenset(map(chr, RADICALS)), _radicals),
     Step("symbols", frozenset(map(chr, SYMBOLS)), symbols),
-    Step("voiced_marks", frozenset("゛゜"), _voiced_marks),
+    Step("voiced_marks", frozenset("゛゜ﾞﾟ"), _voiced_marks),
     Step("wave_dashes", frozenset("～~∼"), _wave_dashes),
     Step("nfkc", None, _nfkc),
     Step("dashes", frozenset("−‐–"), _dashes),

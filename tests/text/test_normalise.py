@@ -46,6 +46,13 @@ def test_normalising_twice_changes_nothing_more(text):
     assert normalise(normalise(text)) == normalise(text)
 
 
+@given(st.text("ｦｱｶﾊｳｰﾞﾟ゛゜\u3099\u309aかハー漢a ", max_size=12))
+def test_sound_marks_anywhere_end_in_one_form(text):
+    assert normalise(normalise(text)) == normalise(text)
+    half = text.translate({0x3099: None, 0x309A: None})
+    assert not re.search("(?:^|[^ぁ-ゖァ-ヺ])[\u3099\u309a]", normalise(half))
+
+
 @given(JAPANESE)
 def test_steps_replay_to_the_same_text(text):
     result, steps = explain(text)
