@@ -108,14 +108,32 @@ def _drawn_twice(
     return twice
 
 
+_WIDE = 0.8
+"""A gap wider than this share of the height holds a blank of full width, which was not drawn: a tab."""
+_OWN_SPACE = np.array([ord(mark) for mark in "‧・･·、。，．「」『』（）〔〕【】"], np.uint32)
+"""Marks that bring white space of their own."""
+
+
 def _text(
     code: npt.NDArray[np.uint32], box: npt.NDArray[np.float32], first: npt.NDArray[np.intp]
 ) -> tuple[str, list[int]]:
-    """All lines as one string and where each begins; a gap between Latin words counts as a space."""
+    """All lines as one string and where each begins; a gap between Latin words counts as a space.
+
+    So does one as wide as a glyph between others, unless most gaps of the line are: letters are spaced.
+    """
     latin = (code > 32) & (code < 127)
-    wide = box[1:, 0] - box[:-1, 2] > 0.2 * (box[1:, 3] - box[1:, 1])
-    gaps = np.flatnonzero(latin[1:] & latin[:-1] & wide) + 1
-    gaps = np.setdiff1d(gaps, first, assume_unique=True)
+    words = latin[1:] & latin[:-1]
+    full = ~(blank(code) | np.isin(code, _OWN_SPACE))
+    gap = (box[1:, 0] - box[:-1, 2]) / np.maximum(box[1:, 3] - box[1:, 1], 1e-3)
+    inside = np.ones(len(gap), bool)
+    inside[first[1:] - 1] = False
+    wide = (gap > _WIDE) & inside
+    pairs = np.diff(np.r_[first, len(code)]) - 1
+    spaced = 2 * np.add.reduceat(np.r_[wide, False].astype(int), first) > pairs
+    wide &= full[1:] & full[:-1] & ~words & ~np.repeat(spaced, pairs + 1)[1:]
+    narrow = words & (gap > 0.2) & inside
+    gaps = np.flatnonzero(narrow | wide) + 1
     starts = first + np.searchsorted(gaps, first)
-    text = np.insert(code, gaps, 32).astype("<u4").tobytes().decode("utf-32-le", errors="replace")
+    fill = np.where(wide[gaps - 1], 0x3000, 32).astype(np.uint32)
+    text = np.insert(code, gaps, fill).astype("<u4").tobytes().decode("utf-32-le", errors="replace")
     return text, starts.tolist()

@@ -111,6 +111,30 @@ def test_a_merged_date_and_item_over_a_closed_break_begin_a_row_when_timings_tel
     assert "filled_from_merged_cell" in table.rows[1].marks
 
 
+@pytest.mark.parametrize(
+    ("drawn", "text"),
+    [
+        ((("①", 0), ("保管場所", 16)), "①\u3000保管場所"),  # a tab
+        ((("①", 0), ("\u3000保管場所", 8)), "①\u3000保管場所"),
+        ((("①", 0), ("保管場所", 13)), "①保管場所"),
+        ((("システム", 0), ("、", 40), ("端末", 56)), "システム、端末"),
+        ((("API", 0), ("連携する", 24)), "API\u3000連携する"),
+        ((("API", 0), ("V2 API", 16)), "API V2 API"),
+        ((("保", 0), ("管", 20), ("場", 40), ("所", 60)), "保管場所"),  # spread over the cell's width
+        ((("保管", 0), ("場", 30), ("所", 50), ("①", 70)), "保管場所①"),
+        ((("事", 0), ("後", 20)), "事後"),
+    ],
+)
+def test_a_gap_as_wide_as_a_glyph_is_a_blank_unless_letters_are_spaced(
+    drawn: tuple[tuple[str, float], ...], text: str
+) -> None:
+    page = started()
+    page.row(1, (*ONE[:3], "", *ONE[4:]))
+    for words, x in drawn:
+        page.sheet.write(page.x(3) + 3 + x, page.top + 43, words)
+    assert read(page).rows[0].cells["after"].raw == text
+
+
 @pytest.mark.parametrize("turn", [1, 2, 3])
 def test_text_turned_in_its_cell_is_read_along_its_lines(turn: int) -> None:
     page = started()
