@@ -33,6 +33,19 @@ def piece(lines, width, page=1):
     return Piece(drawn, page, (0.0, 0.0, 2 * PAD + EM * width, 14.0 * len(lines)))
 
 
+@pytest.mark.parametrize(
+    ("lines", "width", "expected"),
+    [
+        (["事", "後"], 2, "事後"),
+        (["報", "告", "書"], 3, "報告書"),
+        (["甲", "乙"], 8, "甲\n乙"),
+        (["①", "②"], 2, "①\n②"),
+    ],
+)
+def test_a_narrow_cell_written_from_top_to_bottom(lines, width, expected):
+    assert paragraphs([piece(lines, width)]) == expected
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["reason"])
 def test_line_end(case):
     lines = case["lines"].split("|")
