@@ -8,6 +8,7 @@ import pytest
 
 import pipeline
 from pipeline import files
+from pipeline.dataset.coverage import coverage
 from pipeline.dataset.load import read_table
 from pipeline.errors import StoreError, UsageError
 from pipeline.store import bucket
@@ -117,6 +118,12 @@ def test_raw_there_and_out_here_and_the_other_way(s3, tmp_path):
     run(local, tmp_path / "both")
     assert same(tmp_path / "out", tmp_path / "both") and same(f"{s3}/out", tmp_path / "both")
     assert run([f"{raw}/{SAPPORO}/a.pdf"], tmp_path / "one").rows == 2
+
+
+def test_coverage_of_a_dataset_there(s3, tmp_path):
+    run(write(tmp_path / "raw", FILES), f"{s3}/out")
+    found = coverage(f"{s3}/out")
+    assert (found.bodies["filings"].sum(), found.bodies["rows"].sum()) == (3, 6)
 
 
 def test_of_two_runs_the_second_to_publish_is_refused(s3, tmp_path, monkeypatch):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..text import repair
@@ -35,13 +34,12 @@ class Coverage:
 
 
 def coverage(out: str | PathLike[str] = "extracted") -> Coverage:
-    """The dataset at OUT -> how complete it is, from its stored tables alone."""
+    """The dataset at OUT, a folder or a URL -> how complete it is, from its stored tables alone."""
     import pandas as pd
 
-    folder = Path(out)
-    changes = read_table(folder, "changes", columns=["municipality", *FIELDS, "method"])
+    changes = read_table(out, "changes", columns=["municipality", *FIELDS, "method"])
     filings = read_table(
-        folder, "filings", columns=["municipality", "status", "rows", "glyph_share", *META]
+        out, "filings", columns=["municipality", "status", "rows", "glyph_share", *META]
     ).assign(municipality=lambda frame: frame["municipality"].fillna(UNKNOWN))
     changes["municipality"] = changes["municipality"].fillna(UNKNOWN)
 
@@ -59,10 +57,10 @@ def coverage(out: str | PathLike[str] = "extracted") -> Coverage:
     bodies = bodies.join(present.groupby(changes["municipality"]).mean())
     read = filings[filings["status"] != "failed"]
     fields = pd.concat([present.mean(), read[list(META)].notna().mean()])
-    return Coverage(bodies, fields, _problems(folder), _unused_rules(folder, changes))
+    return Coverage(bodies, fields, _problems(out), _unused_rules(out, changes))
 
 
-def _problems(out: Path) -> pd.DataFrame:
+def _problems(out: str | PathLike[str]) -> pd.DataFrame:
     problems = read_table(out, "problems", columns=["severity", "code", "source_path", "message"])
     grouped = problems.groupby(["severity", "code"], sort=True)
     return grouped.agg(
@@ -70,7 +68,7 @@ def _problems(out: Path) -> pd.DataFrame:
     ).reset_index()
 
 
-def _unused_rules(out: Path, changes: pd.DataFrame) -> tuple[str, ...]:
+def _unused_rules(out: str | PathLike[str], changes: pd.DataFrame) -> tuple[str, ...]:
     if not (changes["method"] != "text").any():
         return ()  # born-digital text is never repaired: nothing could have used them
     used = set(read_table(out, "repairs", columns=["rule"])["rule"])
