@@ -20,7 +20,7 @@
     check.py       doubts about rows and filings
     rules/         data with source and reason: headings, codes, repairs, municipalities
 
-    batch/         many filings, one bad file is one row. run.py: the steps of a run; sources.py: what changed;
+    batch/         many filings, one bad file is one row. run.py: a run's steps; sources.py: what changed;
                    work.py: what is not known is read, in child.py behind guard.py or on a cluster;
                    publish.py: all that is known becomes the next generation
     store/         where the dataset lies. folder.py: generations published at once; bucket.py: in object
