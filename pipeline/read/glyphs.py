@@ -11,13 +11,14 @@ import numpy.typing as npt
 from ..model import Glyphs
 from . import library as pdfium
 from .objects import Array, Container, Matrix, bounds, clips, column, drain, matrices, moved, moved_boxes
+from .shapes import middle
 from .upright import quarters
 
 ASKEW = 0.05
 """Text whose line climbs by more than this share of its length is turned askew."""
 DESCENT = 0.12
 """Share of an em that lies below the line in Japanese fonts."""
-_BLANK = np.array([point for point in range(0x3001) if chr(point).isspace()], np.uint32)
+_INKED = np.array([not chr(point).isspace() for point in range(0x3002)])
 
 
 def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float) -> Glyphs:
@@ -43,7 +44,7 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     _share_out(text, box, which, axes, to_visible)
     origin = moved(origins, to_visible)
     start = np.minimum(np.abs(origin - box[first, :2]), np.abs(origin - box[first, 2:]))
-    box = _on_lines(box, origin[which], start[which], axes[which], ~np.isin(code, _BLANK))
+    box = _on_lines(box, origin[which], start[which], axes[which], _INKED[np.minimum(code, 0x3001)])
     middle = (box[:, :2] + box[:, 2:]) / 2
     shown = (middle >= np.maximum(clip[:, :2], 0)).all(axis=1) & ~made
     shown &= (middle <= np.minimum(clip[:, 2:], (width, height))).all(axis=1)
@@ -108,10 +109,12 @@ def _text_objects(
     clip = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf], np.float32), (len(handles), 1))
     axes = np.zeros((len(handles), 4), np.float32)
     for container in drawn:
-        texts = np.intersect1d(np.array(container.texts, np.uint64), handles)
-        if not len(texts):
+        texts = np.array(container.texts, np.uint64)
+        place = np.searchsorted(handles, texts)
+        shown = np.append(handles, 0)[place] == texts
+        place, known = place[shown], texts[shown].tolist()
+        if not known:
             continue
-        place, known = np.searchsorted(handles, texts), texts.tolist()
         modes = np.fromiter(map(pdfium.render_mode, known), np.int32, len(known))
         hidden[place] = (modes == pdfium.INVISIBLE) | (modes == pdfium.CLIP_ONLY)
         clip[place] = clips(known, container.matrix, container.clip)
@@ -158,7 +161,7 @@ def _on_lines(box: Array, origin: Array, start: Array, axes: Array, inked: npt.N
     along, up = np.abs(axes[:, :2]), axes[:, 2:]
     ink = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
     if inked.any():
-        ink = np.where(inked, ink, np.median(ink[inked]))
+        ink = np.where(inked, ink, middle(ink[inked]))
     for across in (1, 0):
         level = along[:, across] < ASKEW * along[:, 1 - across]
         em = np.abs(up[:, across])

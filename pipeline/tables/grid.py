@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model import Box, Cell, Glyphs, Grid, Layout, Line, Page
+from ..read.shapes import middle
 from ..settings import Settings
 from .letters import blank, lines
 from .ruling import HUGE, Frame, Rules, frames
@@ -166,7 +167,7 @@ def _is_inside(mesh: Mesh, around: Mesh) -> bool:
     if min(columns[0], rows[0]) < 1 or columns[1] == len(around.x) or rows[1] == len(around.y):
         return False
     covered = around.cell[rows[0] - 1 : rows[1], columns[0] - 1 : columns[1]]
-    return len(np.unique(covered)) == 1
+    return bool(covered.min() == covered.max())
 
 
 def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
@@ -184,7 +185,7 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
     strays = _too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))
     if strays.any():  # what of a watermark lies over the table tells of its letters beside it
         height = box[:, 3] - box[:, 1]
-        strays |= (owner == LOOSE) & (height > 0.8 * np.median(height[strays]))
+        strays |= (owner == LOOSE) & (height > 0.8 * middle(height[strays]))
     owner[strays] = STRAY
     _take_back_hanging(page.glyphs, owner)
     return owner
@@ -230,12 +231,12 @@ def _too_large(page: Page, meshes: list[Mesh], owner: npt.NDArray[np.int_]) -> n
     if not inked.any() or not meshes:
         return large
     height = box[:, 3] - box[:, 1]
-    candidates = np.flatnonzero((height > 2 * np.median(height[inked])) & (owner >= 0) & inked)
+    candidates = np.flatnonzero((height > 2 * middle(height[inked])) & (owner >= 0) & inked)
     if not len(candidates):
         return large
     cells = np.array([_cell_box(mesh, span) for mesh in meshes for span in mesh.spans])[owner[candidates]]
     slack = 0.1 * height[candidates, None]
     glyph = box[candidates]
     out = (glyph[:, :2] < cells[:, :2] - slack) | (glyph[:, 2:] > cells[:, 2:] + slack)
-    large[candidates] = out.any(axis=1) | (height[candidates] > HUGE * np.median(height[inked]))
+    large[candidates] = out.any(axis=1) | (height[candidates] > HUGE * middle(height[inked]))
     return large

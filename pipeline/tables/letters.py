@@ -110,8 +110,9 @@ def _drawn_twice(
 
 _WIDE = 0.8
 """A gap wider than this share of the height holds a blank of full width, which was not drawn: a tab."""
-_OWN_SPACE = np.array([ord(mark) for mark in "‧・･·、。，．「」『』（）〔〕【】"], np.uint32)
+_OWN_SPACE = np.zeros(0x10000, bool)
 """Marks that bring white space of their own."""
+_OWN_SPACE[[ord(mark) for mark in "‧・･·、。，．「」『』（）〔〕【】"]] = True
 
 
 def _text(
@@ -123,7 +124,7 @@ def _text(
     """
     latin = (code > 32) & (code < 127)
     words = latin[1:] & latin[:-1]
-    full = ~(blank(code) | np.isin(code, _OWN_SPACE))
+    full = ~(blank(code) | _OWN_SPACE[np.minimum(code, 0xFFFF)])
     gap = (box[1:, 0] - box[:-1, 2]) / np.maximum(box[1:, 3] - box[1:, 1], 1e-3)
     inside = np.ones(len(gap), bool)
     inside[first[1:] - 1] = False

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..model import Glyphs, Page
+from ..read.shapes import middle
 from ..settings import Settings
 
 Rules = npt.NDArray[np.float64]
@@ -91,7 +92,7 @@ def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     if not len(box) or not len(horizontal):
         return np.zeros(len(horizontal), bool)
     height = box[:, 3] - box[:, 1]
-    text = height <= HUGE * np.median(height)
+    text = height <= HUGE * middle(height)
     box, height = box[text], height[text]
     order = np.argsort(box[:, 3], kind="stable")
     box, height = box[order], height[order]
@@ -148,7 +149,7 @@ def _connected(
             size = int(reached.sum())
             reached = reached | touches[:, touches[reached].any(axis=0)].any(axis=1)
         group[reached] = first
-    return [(group == number, touches[group == number].any(axis=0)) for number in np.unique(group)]
+    return [(group == number, touches[group == number].any(axis=0)) for number in sorted(set(group.tolist()))]
 
 
 def _frame(
