@@ -98,6 +98,7 @@ def _table(found: Found) -> ChangeTable:
     glyphs, lost = audit(found.pages)
     if says_none:
         made = []
+    made = [_marked(row, found.gutters) for row in made]
     if made:
         state: Literal["rows", "empty", "absent"] = "rows"
     else:
@@ -109,6 +110,13 @@ def _table(found: Found) -> ChangeTable:
         glyphs=glyphs,
         problems=(*found.problems, *lost, *_unmapped(made), *_doubts(found, state)),
     )
+
+
+def _marked(row: RawRow, gutters: set[int]) -> RawRow:
+    """A row with a mark where white space alone told its columns."""
+    if gutters and not gutters.isdisjoint(row.pages):
+        return replace(row, marks=(*row.marks, "columns_by_white_space"))
+    return row
 
 
 def _says_none(row: RawRow) -> bool:
@@ -124,7 +132,11 @@ def _doubts(found: Found, state: str) -> Iterator[Problem]:
             f"the file holds {found.tables} change tables; the rows of all are given in document order",
             next(page.layout.page for page in found.pages[1:] if page.opens),
         )
-    if state == "absent" and found.title is not None:
+    if found.unread:
+        yield Problem(
+            "table_not_found", "headings or rows stand here, but no table with rules", found.unread[0]
+        )
+    elif state == "absent" and found.title is not None:
         yield Problem(
             "table_not_found", "the title 変更箇所 stands here, but no table with rules", found.title
         )

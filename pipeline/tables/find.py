@@ -11,6 +11,7 @@ from ..read import Pdf
 from ..settings import Settings
 from .furniture import is_running
 from .grid import layout
+from .gutters import with_gutters
 from .headers import Header, fits, headers, told_by_content
 from .strips import Section, section
 from .words import (
@@ -32,6 +33,8 @@ COVER_PAGES = 2
 """The cover and the contents list stand on the first pages."""
 FEW_GLYPHS = 3
 """A page with less text than this and a picture over half of it is a scan."""
+HEADER_GLYPHS = 60
+"""A header in one line has fewer glyphs than a sentence that tells of the columns."""
 STAMPED = 30
 """So is one with less text than this, a page number or a stamp, and a picture over nearly all of it."""
 
@@ -49,6 +52,10 @@ class Found:
     """The first page looked at whose text is mostly drawn invisibly, under a scan."""
     says_none: bool = False
     """Below that title stands that there is nothing to list."""
+    unread: list[int] = field(default_factory=list)
+    """Pages with headings or rows that no rules surround and no part of the table took up."""
+    gutters: set[int] = field(default_factory=set)
+    """Pages whose columns are parted by white space alone."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -104,6 +111,9 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
         if not text.strip() and not is_front:
             continue  # a blank page inside the table does not end it
         columns = course.columns or course.ended
+        if len(page.vertical) < 2 and (ruled := with_gutters(page, settings)) is not None:
+            page = ruled
+            found.gutters.add(number)
         taken = layout(page, settings, columns.edges if columns else ())
         if is_front:
             found.front.append(taken)
@@ -113,6 +123,8 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
             found.title = number
             found.says_none = any(NONE.fullmatch(folded(line.text)) for line in taken.lines)
         _follow(found, course, taken, lambda number: layout(pdf.page(number), settings))
+        if not (found.pages and found.pages[-1].layout.page == number) and _holds_rows(taken):
+            found.unread.append(number)
         if is_cover:
             course.ended = None  # another filing begins
     found.problems += [_scanned(first, last) for first, last in _runs(scans)]
@@ -152,6 +164,12 @@ def _follow(found: Found, course: _Course, page: Layout, look: Callable[[int], L
 
 def _is_bare(page: Layout, last: TablePage) -> bool:
     return not page.grids and all(is_running(line, last.layout.lines) for line in page.lines)
+
+
+def _holds_rows(page: Layout) -> bool:
+    """Whether loose text on a page is the header of a change table or rows of one."""
+    texts = [line.text for line in page.lines]
+    return any(is_row_like(text) or (holds_headings(text) and len(text) < HEADER_GLYPHS) for text in texts)
 
 
 def _may_go_on(text: str, ended: Header) -> bool:

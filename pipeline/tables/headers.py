@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -152,6 +152,11 @@ def _hits(cell: Cell) -> Iterator[_Hit]:
         else:
             yield best
             start += len(best.lines)
+
+
+def heading_of(lines: Sequence[Line]) -> Heading | None:
+    """Lines of one column in, the heading that they are together out; null when they are none."""
+    return _headings().get(_ASIDE.sub("", folded("".join(line.text for line in lines))))
 
 
 _ASIDE = re.compile(r"\([^()]*\)$|※[0-9]*$")
