@@ -195,9 +195,13 @@ def _text(row: RawRow) -> str:
 
 
 def _strips(found: Found) -> Iterator[tuple[Strip, bool]]:
-    """All strips in document order, each with whether a new table opens with it."""
+    """All strips in document order, each whether with it a table opens, or the page before it is lost."""
+    last = 0
     for page in found.pages:
-        opens = page.opens
+        number = page.layout.page
+        # Rows are not joined, nor merged cells filled, over what nobody has read.
+        opens = page.opens or any(last < missing < number for missing in found.missing)
+        last = number
         for part in page.sections:
             for strip in part.strips:
                 yield strip, opens

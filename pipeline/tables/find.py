@@ -52,6 +52,8 @@ class Found:
     """The first page looked at whose text is mostly drawn invisibly, under a scan."""
     says_none: bool = False
     """Below that title stands that there is nothing to list."""
+    missing: set[int] = field(default_factory=set)
+    """Pages that are damaged, or only pictures: what stands on them is not known."""
     unread: list[int] = field(default_factory=list)
     """Pages with headings or rows that no rules surround and no part of the table took up."""
     gutters: set[int] = field(default_factory=set)
@@ -104,9 +106,11 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
             page = pdf.page(number)
         except PageError as error:
             found.problems.append(Problem("page_unreadable", str(error), number))
+            found.missing.add(number)
             continue
         if page.image_share > (0.5 if glyphs < FEW_GLYPHS else 0.8 if glyphs < STAMPED else 1.0):
             scans.append(number)
+            found.missing.add(number)
             continue
         if not text.strip() and not is_front:
             continue  # a blank page inside the table does not end it

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .drawing import PITCH
+from pipeline.settings import Settings
+from pipeline.tables import contents
+
+from .drawing import PITCH, FakePdf, Sheet
 from .test_cases import ONE, THREE, TWO, Drawing, raw, read, started, value
 
 DATE = "令和6年6月1日"
@@ -69,3 +72,16 @@ def test_a_date_in_the_middle_of_its_cell_does_not_run_on_below_a_closed_foot() 
     table = read(one, two)
     assert [value(table, k, "change_date") for k in range(3)] == ["令和6年", "", ""]
     assert filled(table) == [False] * 3
+
+
+def test_rows_are_not_joined_nor_dates_filled_over_a_damaged_page() -> None:
+    one, two, three = started(3), started(4), Drawing(5)
+    one.row(1, ONE, sides="tlr")
+    two.row(1, TWO)
+    three.row(0, ("", "", "続き", "続き", "", ""), sides="blr")
+    three.row(1, THREE)
+    sheets = [Sheet(1), Sheet(2), one.sheet, two.sheet, three.sheet]
+    table = contents(FakePdf(sheets, broken=frozenset({4})), Settings()).table
+    assert raw(table) == [ONE, ("", "", "続き", "続き", "", ""), THREE]
+    assert table.rows[1].marks == ()
+    assert [(problem.code, problem.page) for problem in table.problems] == [("page_unreadable", 4)]
