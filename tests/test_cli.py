@@ -140,7 +140,7 @@ def test_inspect_draws_a_page(tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
     assert henkou("inspect", SAMPLE, "--picture", tmp_path / "page.png").returncode == 2
-    assert "has 6 pages" in henkou("inspect", SAMPLE, "--page", "99").stderr
+    assert "pages; there is no page 99" in henkou("inspect", SAMPLE, "--page", "99").stderr
 
 
 def test_inspect_of_a_file_that_cannot_be_read(tmp_path):
