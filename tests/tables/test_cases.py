@@ -570,10 +570,10 @@ def test_a_page_with_a_tail_below_a_running_head_does_not_end_the_table(head: st
 
 def test_a_page_with_its_number_alone_does_not_end_the_table() -> None:
     one, two, three = started(3), Sheet(4), Drawing(5)
-    one.row(1, ONE)
+    one.row(1, ONE, sides="tlr")
     two.write(280, 810, "- 4 -")
-    three.row(0, TWO)
-    assert raw(read(one, two, three)) == [ONE, TWO]
+    three.row(0, ("", "", "い", "しい", "", ""), sides="blr")
+    assert raw(read(one, two, three)) == [(*ONE[:2], "旧い", "新しい", *ONE[4:])]
 
 
 def test_a_table_that_goes_on_after_other_pages_is_read_on_and_what_stands_between_is_named() -> None:
@@ -581,9 +581,10 @@ def test_a_table_that_goes_on_after_other_pages_is_read_on_and_what_stands_betwe
     one.row(1, ONE)
     two.row(0, ("図", "事務の流れ"))
     three.write(50, 100, "図の説明")
-    four.row(0, TWO)
+    later = (*TWO[:2], "紙" * 30, *TWO[3:])
+    four.row(0, later)
     table = read(one, two, three, four)
-    assert (raw(table), table.pages) == ([ONE, TWO], (3, 4, 5, 6))
+    assert (raw(table), table.pages) == ([ONE, later], (3, 4, 5, 6))
     assert [(problem.code, problem.page, problem.excerpt) for problem in table.problems] == [
         ("glyphs_unplaced", 4, "図 / 事務の流れ"),
         ("glyphs_unplaced", 5, "図の説明"),
