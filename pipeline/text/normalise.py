@@ -13,7 +13,7 @@ from re import Match
 from typing import NamedTuple
 
 from ..characters import RADICALS, SYMBOLS, symbols
-from .markup import decode_entities, strip_tags
+from .markup import bracketed, decode_entities, strip_tags
 
 KANJI = "々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
 KANA = "ぁ-ゖゝ-ゟァ-ヺー-ヿ"
@@ -95,7 +95,7 @@ def _nfkc(text: str) -> str:
         return text
     pieces = _PROTECTED.split(text)
     pieces[::2] = [unicodedata.normalize("NFKC", piece) for piece in pieces[::2]]
-    return "".join(pieces)
+    return bracketed("".join(pieces))  # ＜b＞ is no tag
 
 
 def _dashes(text: str) -> str:

@@ -117,3 +117,19 @@ def test_read_alike(one, other):
 )
 def test_read_differently(one, other):
     assert comparison_form(one) != comparison_form(other)
+
+
+@pytest.mark.parametrize(
+    "unit, result",
+    [("&#5", "&#5"), ("<", "<"), ("<!--", "<!--"), ('<p a="', '<p a="')],
+    ids=str,
+)
+def test_endless_markup_stays(unit, result):
+    assert normalise(unit * 20_000) == result * 20_000
+
+
+def test_nested_entities_and_tags_end():
+    """Each was quadratic once: a layer a round, 100 000 rounds."""
+    assert normalise("&" + "amp;" * 100_000) == "&"
+    assert normalise("&" + "#38;" * 100_000 + "lt;") == "<"
+    assert normalise("<" * 30_000 + "b>" * 30_000) == "<" * 29_998 + "〈b〉" + "b>" * 29_998
