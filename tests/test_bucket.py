@@ -209,3 +209,5 @@ def test_what_is_not_there(s3, tmp_path):
 def test_the_dataset_inside_raw_is_left_out(s3):
     put(s3, FILES | {"out/review.html": "none"})
     assert run(s3, f"{s3}/out").not_filings == 0
+    with pytest.raises(UsageError, match="name another folder"):
+        run(s3, f"{s3}/")

@@ -112,6 +112,7 @@ def test_strict_counts_filings_read_in_part(tmp_path):
     [
         (("extract", "nowhere"), "nowhere"),
         (("extract", "."), "no filing"),
+        (("extract", ".", "--out", "."), "name another folder"),
         (("extract", "--jobs", "0"), "--jobs"),
         (("extract", "--reader", "tesseract"), "--reader"),
         (("check", "nowhere"), "nowhere holds no dataset"),

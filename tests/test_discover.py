@@ -115,7 +115,33 @@ def test_a_link_that_leads_nowhere_is_not_overlooked(tmp_path):
 def test_the_dataset_inside_raw_is_left_out(tmp_path):
     write(tmp_path, {"x.pdf": "", "extracted/review.html": "", "deep/extracted/y.html": ""})
     assert paths(tmp_path, out=tmp_path / "extracted") == ["deep/extracted/y.html", "x.pdf"]
-    assert paths(tmp_path, out=tmp_path) == ["deep/extracted/y.html", "extracted/review.html", "x.pdf"]
+
+
+@pytest.mark.parametrize(
+    "raws, out",
+    [
+        (["raw"], "raw"),
+        (["raw"], "raw/deep/.."),
+        (["raw"], "link"),
+        (["link"], "raw"),
+        (["other", "raw"], "raw"),
+        (["raw", "raw/deep"], "raw/deep"),
+        (["raw/changes"], "raw"),
+        (["raw/.henkou/generations"], "raw"),
+    ],
+    ids=str,
+)
+def test_filings_and_dataset_in_one_folder_are_refused(tmp_path, raws, out):
+    write(tmp_path, {"raw/x.pdf": "", "raw/deep/y.pdf": "", "other/z.pdf": "", "raw/changes/z.pdf": ""})
+    write(tmp_path, {"raw/.henkou/generations/z.pdf": ""})
+    (tmp_path / "link").symlink_to("raw")
+    with pytest.raises(UsageError, match=r"name (another|the) folder"):
+        discover([tmp_path / raw for raw in raws], out=tmp_path / out)
+
+
+def test_filings_below_the_dataset_but_beside_its_tables_are_read(tmp_path):
+    write(tmp_path, {"raw/x.pdf": "", "changes/y.pdf": ""})
+    assert paths(tmp_path / "raw", out=tmp_path) == ["x.pdf"]
 
 
 def test_a_folder_that_cannot_be_listed_is_told(tmp_path, monkeypatch):

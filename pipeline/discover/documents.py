@@ -12,6 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from .. import files
 from ..errors import UsageError
 from ..model import Document, Problem
+from ..schema import TABLES
 from . import manifest, walk
 from .walk import Listed, PathProblem, Walk
 
@@ -44,9 +45,12 @@ def discover(raws: Sequence[str | PathLike[str]], *, out: str | PathLike[str] | 
     """Files and folders, here or in object storage -> every file in them that may be a filing.
 
     `out`, the dataset's folder, is not looked into when it lies inside RAW. UsageError for a path that
-    does not exist or is no kind of file that henkou reads.
+    does not exist or is no kind of file that henkou reads, and for filings and dataset in one folder.
     """
     roots = [_look(raw, out) for raw in _outermost([os.fspath(raw) for raw in raws])]
+    if out is not None:
+        for raw in raws:
+            _check_apart(os.fspath(raw), os.fspath(out))
     documents: dict[str, Document] = {}
     problems: list[PathProblem] = []
     for label, root in zip(_labels(roots), roots, strict=True):
@@ -90,9 +94,25 @@ def _look(raw: str, out: str | PathLike[str] | None) -> _Root:
     return _Root(raw, _absolute(raw).parts[1:], False, Walk([(walk.text(root.name), raw)]))
 
 
+def _check_apart(raw: str, out: str) -> None:
+    """UsageError when the dataset would be written among the filings of `raw`, or is read as filings."""
+    real_raw, real_out = _real(raw), _real(out)
+    if real_raw == real_out:
+        raise UsageError(
+            f"{raw} holds the filings; name another folder for the dataset, such as {raw}/extracted"
+        )
+    if any(real_out / name in (real_raw, *real_raw.parents) for name in (*TABLES, ".henkou")):
+        raise UsageError(f"{raw} is part of the dataset {out}; name the folder with the filings")
+
+
+def _real(path: str) -> PurePath:
+    """Without links and `..`; URLs as they are, their scheme a part."""
+    return PurePosixPath(path.rstrip("/")) if files.is_url(path) else Path(os.path.realpath(path))
+
+
 def _outermost(raws: list[str]) -> list[str]:
     """Without repetitions, and without what lies in another argument's folder."""
-    real = [PurePosixPath(raw) if files.is_url(raw) else Path(os.path.realpath(raw)) for raw in raws]
+    real = [_real(raw) for raw in raws]
     return [
         raw
         for at, raw in enumerate(raws)

@@ -46,8 +46,6 @@ def local(root: Path, out: Path | None) -> Walk:
     """Real folders first, then folders behind links, each folder once: links may form loops."""
     walk = Walk()
     seen: set[tuple[int, int]] = set()
-    if out == Path(os.path.realpath(root)):
-        out = None  # the dataset and the filings share a folder; only its hidden part is henkou's
     waiting, links = [("", root)], list[tuple[str, Path]]()
     while waiting or links:
         below, folder = waiting.pop() if waiting else links.pop(0)
@@ -89,7 +87,7 @@ def remote(url: str, out: str | None) -> Walk:
     walk = Walk()
     for path, info in sorted(infos.items()):
         below = path[len(root) :].lstrip("/") or path.rpartition("/")[2]
-        if not _may_be_named(below) or (inside and inside != f"{root}/" and path.startswith(inside)):
+        if not _may_be_named(below) or (inside and path.startswith(inside)):
             continue
         walk.files.append((unicodedata.normalize("NFC", below), f"{scheme}://{path}"))
         walk.listed[f"{scheme}://{path}"] = _listed(info)
