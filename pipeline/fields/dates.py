@@ -82,7 +82,7 @@ def read_date(text: str) -> DateReading:
     if spans[0].first is None:
         return DateReading(problems=problems)
     marks = {mark for span in spans for mark in span.marks}
-    if _without_words(rest):
+    if _without_words(rest) or _marked_words().search(_RANGE.sub("#", rest)):
         marks.add("date_with_words")
     return DateReading(spans[0].first, _precision(spans, rest), tuple(sorted(marks)), problems)
 
@@ -250,6 +250,12 @@ def _without_words(rest: str) -> str:
 def _words() -> re.Pattern[str]:
     words = "|".join(row["pattern"] for row in rules.table("date_words"))
     return re.compile(rf"{words}|まで|至|自|[#()\[\]「」『』、,。.・:;/~\s-]")
+
+
+@cache
+def _marked_words() -> re.Pattern[str]:
+    """Words that leave a doubt about the day itself: 以降, 頃, 上旬, 末. The から of a range does not."""
+    return re.compile("|".join(row["pattern"] for row in rules.table("date_words") if row["marked"]))
 
 
 def _harmless(rest: str, written: list[_Parts]) -> bool:
