@@ -54,8 +54,10 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     repaired = repair.repair_rows(texts, contents.method)
     identity = filing_identity(data)
     rows = [
-        read_row(ordinal, raw, text, ledger, contents.method, filing_cover)
-        for ordinal, (raw, (text, ledger)) in enumerate(zip(contents.table.rows, repaired, strict=True), 1)
+        read_row(ordinal, raw, unrepaired, text, ledger, contents.method, filing_cover)
+        for ordinal, (raw, unrepaired, (text, ledger)) in enumerate(
+            zip(contents.table.rows, texts, repaired, strict=True), 1
+        )
     ]
     problems = [
         *contents.table.problems,
@@ -140,6 +142,7 @@ def clean_row(row: RawRow, margin: float | None) -> dict[Column, str]:
 def read_row(
     ordinal: int,
     raw: RawRow,
+    unrepaired: dict[Column, str],
     text: dict[Column, str],
     ledger: Iterable[tuple[Column, Repair]],
     method: Method,
@@ -179,7 +182,9 @@ def read_row(
         "timing": timing.read_timing(text["timing"]),
         "note": text["note"],
         "note_kind": timing.read_note_kind(text["note"]),
-        "change_kind": change.change_kind(text["before"], text["after"]),
+        "change_kind": change.change_kind(
+            text["before"], text["after"], (unrepaired["before"], unrepaired["after"])
+        ),
         "method": method,
         "pipeline_version": pipeline_version(),
         **{f"{column}_raw": raw.cells[column].raw for column in COLUMNS},

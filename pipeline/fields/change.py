@@ -13,15 +13,18 @@ from ..text.normalise import comparison_form
 DASHES = re.compile(r"[-‐‑‒–—―−－ー─━\s]*")
 
 
-def change_kind(before: str, after: str) -> str:
+def change_kind(before: str, after: str, unrepaired: tuple[str, str] | None = None) -> str:
     """Clean texts of both sides -> the first kind that holds (see `changes.change_kind`).
+
+    `unrepaired`: both sides normalised only; where given, they alone tell whether anything has changed.
 
     >>> change_kind("庁内連携システム", "項目ごと削除")
     'deleted'
     >>> change_kind("", "予防接種証明書の交付に関するフローの削除")
     'described'
     """
-    if comparison_form(before) == comparison_form(after):
+    old, new = unrepaired or (before, after)
+    if comparison_form(old) == comparison_form(new):
         return "unchanged"
     if _blank(after) or _phrase("deleted").fullmatch(after.strip()):
         return "deleted"

@@ -27,7 +27,8 @@ _BARE = re.compile(r"\d{1,2} ?-")
 def address_edits(text: str, roman: bool) -> Iterator[Edit]:
     """A 項目 cell -> corrections of its leading roman numeral and dash.
 
-    `roman`: other cells of the filing start with a roman numeral; only then is a bare `1-` one.
+    `roman`: other cells of the filing start with a roman numeral; only then can a digit be one, and only
+    where the official heading in the cell proves it. Otherwise that is a suggestion.
 
     >>> [edit.after for edit in address_edits('皿―7 リスク1 ⑥技術的対策', True)]
     ['III', '-']
@@ -41,7 +42,9 @@ def address_edits(text: str, roman: bool) -> Iterator[Edit]:
     if part is None or (bare and match["dash"] != "-"):
         return
     if part != read:
-        yield Edit(*match.span("part"), part, "roman_numeral", "rule", 0.98, applied=roman or not bare)
+        digit = any(stroke.isdecimal() for stroke in read)
+        proven = roman and _heading_of(part, int(match["number"]), text)
+        yield Edit(*match.span("part"), part, "roman_numeral", "rule", 0.98, applied=proven or not digit)
     if match["dash"] not in "-.":
         yield Edit(*match.span("dash"), "-", "address_dash", "rule", 0.98)
 
@@ -62,10 +65,13 @@ def _proven(read: str, number: int, text: str) -> str | None:
     possible = [part for part in _PARTS if len(part) == len(read) and all(map(_may_be, read, part))]
     if read in _WHOLE:
         possible.append(_WHOLE[read])
-    proven = {
-        part for part in possible if any(heading in text for heading in _headings().get((part, number), ()))
-    }
+    proven = {part for part in possible if _heading_of(part, number, text)}
     return proven.pop() if len(proven) == 1 else None
+
+
+def _heading_of(part: str, number: int, text: str) -> bool:
+    """Does an official heading of this part and section stand in the cell?"""
+    return any(heading in text for heading in _headings().get((part, number), ()))
 
 
 def _may_be(read: str, stroke: str) -> bool:

@@ -40,6 +40,11 @@ class Ledger:
         return _render(self.original, self.applied)
 
     @property
+    def places(self) -> list[tuple[int, int]]:
+        """Where each applied repair stands in the repaired text."""
+        return _places(self.applied)
+
+    @property
     def repairs(self) -> tuple[Repair, ...]:
         return tuple(sorted((*self.applied, *self.suggested), key=lambda one: (one.start, one.stop)))
 
@@ -75,7 +80,7 @@ class Ledger:
         """The edit on the current text as a repair of the original, wider where it meets earlier repairs."""
         start, stop, after = edit.start, edit.stop, edit.after
         text = self.text
-        for begin, end in _places(self.applied):
+        for begin, end in self.places:
             if begin < edit.stop and edit.start < end:
                 after = text[begin:start] + after if begin < start else after
                 after = after + text[stop:end] if end > stop else after
@@ -96,7 +101,7 @@ class Ledger:
     def _origin(self, position: int) -> int:
         """A place in the current text, not inside a repair -> the same place in the original."""
         grown = 0
-        for one, (_, end) in zip(self.applied, _places(self.applied), strict=True):
+        for one, (_, end) in zip(self.applied, self.places, strict=True):
             if end <= position:
                 grown += len(one.after) - len(one.before)
         return position - grown

@@ -1,12 +1,12 @@
 """Repairs of OCR text, each with its line in the ledger; born-digital text is never touched.
 
 The order is the measured one: shapes, addresses and headings, scripts, terms, curated phrases, the same
-context elsewhere in the filing. What is only likely is listed as a suggestion and changes nothing.
+context elsewhere in the filing. What is only likely is listed as a suggestion and changes nothing; so is
+what would take away a difference between 変更前 and 変更後.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
@@ -18,6 +18,7 @@ from .document import context_edits
 from .headings import address_edits, uses_roman
 from .ledger import Edit, Ledger, undo
 from .lexicon import Lexicon, Pairs, known_pairs, lexicon
+from .siblings import keep_apart
 from .suggest import splinter_edits
 
 __all__ = ["repair_rows", "rule_names", "undo"]
@@ -25,9 +26,6 @@ __all__ = ["repair_rows", "rule_names", "undo"]
 Cells = list[dict[Column, Ledger]]
 Find = Callable[[str, Column], Iterable[Edit]]
 Repaired = tuple[tuple[dict[Column, str], tuple[tuple[Column, Repair], ...]], ...]
-
-_CORRECTION_NOTE = re.compile("誤[字記植りっ]|字句|表記|文言|訂正")
-_SIBLING: dict[Column, Column] = {"before": "after", "after": "before"}
 
 
 def repair_rows(rows: Sequence[Mapping[Column, str]], method: Method, pairs: Pairs | None = None) -> Repaired:
@@ -54,6 +52,9 @@ def repair_rows(rows: Sequence[Mapping[Column, str]], method: Method, pairs: Pai
     _curate(cells, "phrase")
     _agree(cells, words)
     _confused(cells, words, splinter_edits)
+    for row in cells:
+        if "before" in row and "after" in row:
+            row["before"], row["after"] = keep_apart(row["before"], row["after"])
     return tuple(
         (
             {column: cell.text for column, cell in row.items()},
@@ -116,22 +117,7 @@ def _curate(cells: Cells, stage: str) -> None:
 
 
 def _confused(cells: Cells, words: Lexicon, find: Callable[[str, Lexicon], Iterator[Edit]]) -> None:
-    for row in cells:
-        corrects = "note" in row and _CORRECTION_NOTE.search(row["note"].text)
-        for column, cell in row.items():
-            text = cell.text
-            edits = list(outside_kept(text, find(text, words)))
-            if edits and corrects and column in _SIBLING:
-                other = row[_SIBLING[column]].text if _SIBLING[column] in row else ""
-                edits = [one._replace(applied=one.applied and not _levels(text, one, other)) for one in edits]
-            if edits:
-                row[column] = cell.with_edits(edits)
-
-
-def _levels(text: str, edit: Edit, other: str) -> bool:
-    """Would the edit take away what tells the cell from its sibling? The row may be about just that."""
-    left, right = text[max(0, edit.start - 3) : edit.start], text[edit.stop : edit.stop + 3]
-    return left + edit.after + right in other
+    _lay(cells, lambda text, column: outside_kept(text, find(text, words)))
 
 
 def _agree(cells: Cells, words: Lexicon) -> None:

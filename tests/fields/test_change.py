@@ -16,6 +16,12 @@ def test_change_kind(case):
     assert change_kind(case["before"], case["after"]) == case["kind"], case["why"]
 
 
+def test_only_the_unrepaired_texts_tell_that_nothing_has_changed():
+    assert change_kind("LGWAN", "LGWAN", ("GSM", "LGWAN")) == "modified"
+    assert change_kind("削除", "削除", ("刪除", "削除")) == "deleted"
+    assert change_kind("LGWAN", "LGWAN回線", ("ＧＳＭ", "GSM")) == "unchanged"
+
+
 def digest(date=DAY, date_text="令和6年4月1日", item="I-5", before="旧", after="新"):
     return content_digest(date, date_text, item, before, after)
 

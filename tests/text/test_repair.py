@@ -14,7 +14,7 @@ from pipeline.model import Repair
 from pipeline.read import transcript
 from pipeline.text.ledger import Edit, Ledger, undo
 from pipeline.text.lexicon import known_pairs
-from pipeline.text.normalise import normalise
+from pipeline.text.normalise import comparison_form, normalise
 from pipeline.text.repair import repair_rows, rule_names
 from tests import bench_repair
 from tests.cases import cases
@@ -94,6 +94,14 @@ def test_a_bare_digit_is_a_numeral_only_where_others_are():
     assert repair_rows([*digits, {"item": "1-7 ①部署"}], "ocr")[2][0]["item"] == "1-7 ①部署"
 
 
+@pytest.mark.parametrize("item", ["1-1", "11-3", "1-1 ②窓口の名", "1l-3"])
+def test_a_digit_without_its_official_heading_is_only_suggested_to_be_a_numeral(item):
+    roman = [{"item": "I-5"}, {"item": "II-3 ②入手方法"}]
+    texts, [(_, suggestion)] = repair_rows([*roman, {"item": item}], "ocr")[2]
+    assert texts["item"] == item
+    assert (suggestion.rule, suggestion.applied) == ("roman_numeral", False)
+
+
 # ---------------------------------------------------------------- never touched
 
 
@@ -142,6 +150,45 @@ def test_a_genuine_difference_is_never_voted_away(before, after, note):
     texts, ledger = repair_rows(rows, "transcript")[0]
     assert (texts["before"], texts["after"]) == (before, after)
     assert not any(one.applied for _, one in ledger)
+
+
+MISREAD = [(rule["example"], rule["expected"]) for rule in APPLIED if not rule["columns"]]
+MISREAD += [(case["read"], case["meant"]) for case in cases("misread")]
+AROUND = st.sampled_from(["", "窓口の案内を行う。", "次のとおり。\n", "\n書庫の鍵を預かる。", "。"])
+
+
+@given(st.sampled_from(MISREAD), AROUND, AROUND, AROUND, st.booleans())
+def test_a_repair_never_takes_away_what_tells_the_cells_apart(misread, first, left, right, turned):
+    """Wherever the two cells say the same around it, and whatever else one of them says."""
+    wrong, meant = (f"{left}{text}{right}" for text in misread)
+    wrong = f"{first}\n{wrong}" if first else wrong
+    before, after = (meant, wrong) if turned else (wrong, meant)
+    [(texts, ledger)] = repair_rows([{"before": before, "after": after, "note": "誤字の修正"}], "ocr")
+    assert (texts["before"], texts["after"]) == (before, after)
+    assert ledger and not applied(one for _, one in ledger)
+
+
+@given(st.sampled_from(MISREAD), AROUND)
+def test_what_both_cells_misread_is_put_right_in_both(misread, more):
+    wrong, meant = misread
+    [(texts, _)] = repair_rows([{"before": wrong, "after": f"{more}\n{wrong}"}], "ocr")
+    assert texts == {"before": meant, "after": f"{more}\n{meant}"}
+
+
+def test_two_misreadings_of_one_word_stay_apart():
+    before, after = "L2WAY回線とポスドク端末", "L2WAY回線とキオクス端末"
+    [(texts, ledger)] = repair_rows([{"before": before, "after": after}], "ocr")
+    assert texts == {"before": "LGWAN回線とポスドク端末", "after": "LGWAN回線とキオクス端末"}
+    assert [one.rule for _, one in ledger if not one.applied] == ["kiosk", "kiosk"]
+
+
+@given(st.lists(st.sampled_from(MISREAD), max_size=4), st.lists(st.sampled_from(MISREAD), max_size=4))
+def test_different_cells_never_become_equal(one, other):
+    before, after = "".join(wrong for wrong, _ in one), "".join(meant for _, meant in other)
+    for row in ({"before": before, "after": after}, {"before": after, "after": before}):
+        [(texts, _)] = repair_rows([row], "ocr")
+        if comparison_form(before) != comparison_form(after):
+            assert comparison_form(texts["before"]) != comparison_form(texts["after"])
 
 
 @pytest.mark.parametrize(
