@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import flow, rules
@@ -157,6 +157,7 @@ MISREAD += [(case["read"], case["meant"]) for case in cases("misread")]
 AROUND = st.sampled_from(["", "窓口の案内を行う。", "次のとおり。\n", "\n書庫の鍵を預かる。", "。"])
 
 
+@settings(deadline=None)
 @given(st.sampled_from(MISREAD), AROUND, AROUND, AROUND, st.booleans())
 def test_a_repair_never_takes_away_what_tells_the_cells_apart(misread, first, left, right, turned):
     """Wherever the two cells say the same around it, and whatever else one of them says."""
@@ -168,6 +169,7 @@ def test_a_repair_never_takes_away_what_tells_the_cells_apart(misread, first, le
     assert ledger and not applied(one for _, one in ledger)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(MISREAD), AROUND)
 def test_what_both_cells_misread_is_put_right_in_both(misread, more):
     wrong, meant = misread
@@ -182,6 +184,7 @@ def test_two_misreadings_of_one_word_stay_apart():
     assert [one.rule for _, one in ledger if not one.applied] == ["kiosk", "kiosk"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(MISREAD), max_size=4), st.lists(st.sampled_from(MISREAD), max_size=4))
 def test_different_cells_never_become_equal(one, other):
     before, after = "".join(wrong for wrong, _ in one), "".join(meant for _, meant in other)
@@ -230,6 +233,7 @@ READ = [case["read"] for case in cases("misread")] + [rule["example"] for rule i
 NOISY = st.lists(st.sampled_from(READ) | st.text(max_size=5), max_size=8).map("".join).map(normalise)
 
 
+@settings(deadline=None)
 @given(st.lists(st.fixed_dictionaries({"item": NOISY, "before": NOISY, "after": NOISY}), max_size=4))
 def test_the_ledger_can_be_undone(rows):
     for row, (texts, ledger) in zip(rows, repair_rows(rows, "ocr"), strict=True):
