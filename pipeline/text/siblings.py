@@ -17,6 +17,18 @@ from .ledger import Ledger
 from .normalise import comparison_form
 
 KEPT = "the other cell of the row reads so: the change may be just this"
+TYPED_BY_NOBODY = {
+    "form",
+    "katakana_word",
+    "kana_alone",
+    "long_vowel_in_kanji",
+    "heading_open",
+    "heading_close",
+}
+"""Rules whose misreading is no spelling: beside サーバー a サ一バー is the engine's, whatever the row tells.
+
+Only a row that would tell of no difference any more keeps it.
+"""
 _REACH = 3
 """Characters on either side, within the line, by which the other cell is known to have the same place."""
 
@@ -49,7 +61,9 @@ def keep_apart(before: Ledger, after: Ledger) -> tuple[Ledger, Ledger]:
 def _levelling(cell: Ledger, other: Ledger) -> list[Repair]:
     """The repairs of a cell that make it say what only the other one was read to say at that place."""
     return [
-        one for one, place in zip(cell.applied, cell.places, strict=True) if _levels(cell, one, place, other)
+        one
+        for one, place in zip(cell.applied, cell.places, strict=True)
+        if not TYPED_BY_NOBODY.issuperset(one.rule.split("+")) and _levels(cell, one, place, other)
     ]
 
 

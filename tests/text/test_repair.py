@@ -16,6 +16,7 @@ from pipeline.text.ledger import Edit, Ledger, undo
 from pipeline.text.lexicon import known_pairs
 from pipeline.text.normalise import comparison_form, normalise
 from pipeline.text.repair import repair_rows, rule_names
+from pipeline.text.siblings import TYPED_BY_NOBODY
 from tests import bench_repair
 from tests.cases import cases
 
@@ -165,8 +166,12 @@ def test_a_repair_never_takes_away_what_tells_the_cells_apart(misread, first, le
     wrong = f"{first}\n{wrong}" if first else wrong
     before, after = (meant, wrong) if turned else (wrong, meant)
     [(texts, ledger)] = repair_rows([{"before": before, "after": after, "note": "誤字の修正"}], "ocr")
+    rules = {name for one in applied(one for _, one in ledger) for name in one.rule.split("+")}
+    if first and rules and rules <= TYPED_BY_NOBODY:  # what nobody writes goes
+        assert texts["before"] != texts["after"]
+        return
     assert (texts["before"], texts["after"]) == (before, after)
-    assert ledger and not applied(one for _, one in ledger)
+    assert ledger and not rules
 
 
 @settings(deadline=None)
