@@ -13,6 +13,7 @@
     files.py       bytes of a path or a URL
     characters.py  radicals and symbol fonts' bullets, told as what they show
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents
+    scan/          pages that are pictures -> Pages; engine.py: what an OCR engine is
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
     tokens.py      morphemes; the difference of two texts

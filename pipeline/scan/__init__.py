@@ -1,0 +1,1 @@
+"""Pages that are pictures: a page's image in, the same `Page` as from every reader out."""
