@@ -16,7 +16,7 @@
     scan/          pages that are pictures -> Pages; engine.py: what an OCR engine is
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
-    tokens.py      morphemes; the difference of two texts
+    tokens.py      morphemes and their dictionary forms; the difference of two texts
     fields/        dates, items, timing, cover, municipality, change
     check.py       doubts about rows and filings
     rules/         data with source and reason: headings, codes, repairs, municipalities
@@ -26,9 +26,10 @@
                    publish.py: all that is known becomes the next generation
     store/         where the dataset lies. folder.py: generations published at once; bucket.py: in object
                    storage; partition.py: one prefecture's files; state.py: what was read, under which key
-    dataset/       over stored tables: load
-    review/        pictures and reports of one filing
-    cli.py         thin verbs; progress.py: what a terminal shows meanwhile
+    dataset/       over stored tables: load, search (its index.py), export (its sheets.py), cite;
+                   occurrences (prints of one change over revisions), waves (one edit over bodies)
+    review/        pictures and reports of one filing; plots.py: figures over many
+    cli.py         thin verbs, verbs.py those over a dataset; progress.py: what a terminal shows meanwhile
 
 This module is the public API and nothing else. It imports nothing third-party until a function is used.
 """
@@ -36,6 +37,7 @@ This module is the public API and nothing else. It imports nothing third-party u
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .batch.run import Run
+    from .dataset.cite import Citation
+    from .dataset.export import Exported
+    from .dataset.waves import Waves
     from .result import Filing
 
 __version__ = "0.1.0"
@@ -54,12 +59,16 @@ __all__ = [
     "NotAFiling",
     "StoreError",
     "UsageError",
+    "cite",
     "diff",
     "explain",
+    "export",
     "extract",
     "extract_all",
     "load",
     "normalise",
+    "search",
+    "waves",
 ]
 
 _Path = str | PathLike[str]
@@ -122,6 +131,70 @@ def load(
     from .dataset.load import load
 
     return load(out, distinct=distinct, text=text)
+
+
+def search(
+    words: str | Sequence[str],
+    out: _Path = "extracted",
+    *,
+    by: Literal["both", "characters", "words"] = "both",
+    body: str | None = None,
+    item: str | None = None,
+    since: date | str | None = None,
+    until: date | str | None = None,
+    kind: str | None = None,
+    distinct: bool = True,
+    limit: int | None = 100,
+) -> pd.DataFrame:
+    """Words, all of which must stand in a change -> a line per change and cell: keyword in context.
+
+    `by` characters: as written, in any place; words: in any spelling or inflection (取扱い, 取り扱い);
+    both: either. `body` is a code or name, `item` a code or key or the start of one, `since` and `until`
+    are change dates, `kind` a change_kind or note_kind. Newest first; `attrs["found"]` counts all changes.
+
+        pipeline.search("ガバメントクラウド", item="risk.storage", since="2025")
+    """
+    from .dataset.search import search
+
+    return search(
+        words, out, by=by, body=body, item=item, since=since, until=until, kind=kind, distinct=distinct,
+        limit=limit,
+    )  # fmt: skip
+
+
+def export(
+    out: _Path = "extracted",
+    *,
+    kind: Literal["csv", "xlsx", "duckdb"],
+    to: _Path | None = None,
+    table: str | None = None,
+) -> Exported:
+    """The dataset -> a file for other programs: one table as CSV or Excel, or all of them as a DuckDB.
+
+    `agency_raw`, where a person's name can stand, is left out.
+    """
+    from .dataset.export import export
+
+    return export(out, kind=kind, to=to, table=table)
+
+
+def cite(row_id: str, out: _Path = "extracted") -> Citation:
+    """A row of the dataset -> its citation, `.ja` and `.en`: body, title, date, page, URL, hash, version."""
+    from .dataset.cite import cite
+
+    return cite(row_id, out)
+
+
+def waves(out: _Path = "extracted") -> Waves:
+    """The dataset -> the edits that several bodies made, stored in it; made again only when rows changed.
+
+    waves = pipeline.waves("extracted")
+    waves.list                            # label, first body and date, bodies, 事前 share, wordings
+    waves.not_followed("w0123456789ab")   # bodies it is not seen at, with the newest filing held
+    """
+    from .dataset.waves import waves
+
+    return waves(out)
 
 
 def normalise(text: str) -> str:

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import __version__
-from .errors import FilingError, HenkouError, StoreError, UsageError
+from .errors import FilingError, HenkouError, UsageError
+from .verbs import check, counted, export, search, stop, waves
 
 if TYPE_CHECKING:
     from .batch.run import Run
 
-EXIT_FAILED, EXIT_USAGE, EXIT_STORE, EXIT_INTERRUPTED = 1, 2, 3, 130
+EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="henkou")
 def main() -> None:
     """Change tables (変更箇所) of 特定個人情報保護評価書, out of PDFs, as tidy Parquet."""
+
+
+for _verb in (check, waves, search, export):
+    main.add_command(_verb)
 
 
 @main.command()
@@ -102,7 +107,7 @@ def extract(
                 progress=progress,
             )  # fmt: skip
     except HenkouError as error:
-        _stop(error)
+        stop(error)
     except KeyboardInterrupt:
         click.echo(f"Interrupted. What was finished is in {out}; run the same command to go on.", err=True)
         sys.exit(EXIT_INTERRUPTED)
@@ -161,7 +166,7 @@ def inspect(file: str, page: int | None, picture: str | None, compare: bool, rea
         click.echo(f"henkou: {error}", err=True)
         sys.exit(EXIT_FAILED)
     except HenkouError as error:
-        _stop(error)
+        stop(error)
 
 
 @main.command()
@@ -177,32 +182,13 @@ def normalise(explain: bool) -> None:
     try:
         text = sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n")
     except UnicodeDecodeError as error:
-        _stop(UsageError(f"standard input is not UTF-8 (byte {error.start}); convert it first"))
+        stop(UsageError(f"standard input is not UTF-8 (byte {error.start}); convert it first"))
     if explain:
         normalised, steps = pipeline.explain(text)
         told = [{"rule": rule, "before": before, "after": after} for rule, before, after in steps]
         click.echo(_json({"text": normalised, "steps": told}))
     else:
         click.echo(pipeline.normalise(text))
-
-
-@main.command()
-@click.argument("out", default="extracted")
-@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def check(out: str, as_json: bool) -> None:
-    """How complete the dataset OUT is: coverage per field and body, problems, unused repair rules.
-
-    \b
-    Example:  henkou check extracted
-    """
-    from .dataset.coverage import coverage
-    from .review.coverage import to_json, to_text
-
-    try:
-        found = coverage(out)
-    except HenkouError as error:
-        _stop(error)
-    click.echo(to_json(found) if as_json else to_text(found))
 
 
 @main.command()
@@ -244,24 +230,15 @@ def _summary(run: Run) -> dict[str, Any]:
 
 def _summary_text(run: Run, out: str) -> str:
     lines = [
-        f"{_count(run.filings, 'filing')} "
+        f"{counted(run.filings, 'filing')} "
         f"({run.read:,} read now, {run.failed:,} failed, {run.partial:,} in part), "
-        f"{_count(run.rows, 'row')}, {_count(run.problems, 'problem')}, {run.seconds:.1f} s → "
+        f"{counted(run.rows, 'row')}, {counted(run.problems, 'problem')}, {run.seconds:.1f} s → "
         f"{out.rstrip('/')}/changes"
     ]
     lines += [f"failed: {error}" for error in run.errors[:10]]
     if len(run.errors) > 10:
         lines.append(f"… and {len(run.errors) - 10} more; see status and error in {out.rstrip('/')}/filings")
     return "\n".join(lines)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
-def _stop(error: HenkouError) -> NoReturn:
-    click.echo(f"henkou: {error}", err=True)
-    sys.exit(EXIT_STORE if isinstance(error, StoreError) else EXIT_USAGE)
 
 
 if __name__ == "__main__":

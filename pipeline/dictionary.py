@@ -15,14 +15,29 @@ TITLES = {
     "repairs": ("One correction of OCR text, applied or suggested", "OCR 文字の修復1件（適用または提案）"),
     "problems": ("One doubt, for a human to look at", "人が確かめるべき疑い1件"),
     "cells": ("Where a piece of a cell stands on its page", "セルの各部分のページ上の位置"),
+    "occurrences": (
+        "One print of a change: which rows reprint the same change",
+        "変更の一つの印刷。どの行が同じ変更の再掲か",
+    ),
+    "findings": ("What a later revision did to old rows", "後の版が過去の行に加えた変化"),
+    "waves": (
+        "One distinct change in a wave; written by `henkou waves`",
+        "波に属する変更1件（`henkou waves` が書く）",
+    ),
+    "wave_list": ("One edit that several bodies made", "複数の団体に共通する変更（波）1件"),
     "items": ("Numbered items of the three forms", "三つの様式の項目一覧"),
     "bodies": ("Public bodies and their codes", "団体とそのコード"),
 }
-KEYS = {"changes": ["row_id"], "filings": ["source_path"]}
+KEYS = {
+    "changes": ["row_id"], "filings": ["source_path"], "occurrences": ["row_id"], "waves": ["change_id"],
+    "wave_list": ["wave_id"],
+}  # fmt: skip
 FOREIGN = {
     "changes": [("source_path", "filings", "source_path")],
     "repairs": [("row_id", "changes", "row_id")],
     "cells": [("row_id", "changes", "row_id")],
+    "occurrences": [("row_id", "changes", "row_id"), ("first_row_id", "changes", "row_id")],
+    "waves": [("row_id", "changes", "row_id"), ("wave_id", "wave_list", "wave_id")],
 }
 _FRICTIONLESS = {
     "int32": "integer", "int64": "integer", "float32": "number", "float64": "number",

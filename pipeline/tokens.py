@@ -137,3 +137,32 @@ def _tidy(segments: Sequence[Segment]) -> Iterator[Segment]:
         else:
             equal += text
     yield from _segments([equal], [deleted], [inserted])
+
+
+def lemmas(text: str) -> list[tuple[str, str]]:
+    """Text -> (morpheme, its dictionary form) in order, white space left out.
+
+    The form is one for all spellings and inflections; that of a number is the number as written.
+
+    >>> lemmas("取扱を行なう")
+    [('取扱', '取り扱い'), ('を', 'を'), ('行なう', '行う')]
+    """
+    found = []
+    for line in _analyser().parse(text.replace("\n", " ")).split("\n"):
+        word, *features = line.split("\t")
+        if len(features) >= _CLASS:  # the last line is none
+            lemma = features[_LEMMA - 1]
+            found.append((word, word if not lemma or features[_CLASS - 1] in _AS_WRITTEN else lemma))
+    return found
+
+
+_LEMMA, _CLASS = 3, 4
+"""Places of the dictionary form and the part of speech in a line of the analyser."""
+_AS_WRITTEN = ("名詞-数詞", "補助記号-一般")
+
+
+@cache
+def _analyser() -> fugashi.Tagger:
+    import fugashi
+
+    return fugashi.Tagger()

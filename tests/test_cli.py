@@ -173,7 +173,7 @@ def test_schema_of_one_table():
 def test_version_and_help():
     assert __version__ in henkou("--version").stdout
     shown = henkou("--help").stdout
-    for verb in ("extract", "inspect", "normalise", "check", "schema"):
+    for verb in ("extract", "inspect", "normalise", "check", "waves", "schema"):
         assert verb in shown
         help_of_verb = henkou(verb, "--help")
         assert help_of_verb.returncode == 0 and "Example:" in help_of_verb.stdout

@@ -13,7 +13,7 @@ ROOT = Path(pipeline.__file__).parent
 ORDER = [
     "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files",
     "discover", "read", "scan", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "store",
-    "batch", "dataset", "review", "progress", "cli",
+    "dataset", "batch", "review", "progress", "verbs", "cli",
 ]  # fmt: skip
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 

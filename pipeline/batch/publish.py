@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import check, code_lists, dictionary, flow, schema
+from ..dataset import occurrences, wave_store
 from ..discover.walk import PathProblem
 from ..errors import FilingError
 from ..fields import municipality
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TABLES = ("changes", "filings", "repairs", "problems", "cells")
-"""The tables that are partitioned; code lists are one file each."""
-_LAYOUT = 1
+"""The tables that filings are written to, a partition each; code lists are one file each."""
+PARTITIONED = (*TABLES, *occurrences.TABLES)
+_LAYOUT = 2
 """Counts the changes to the way partitions are written."""
 
 
@@ -102,7 +104,7 @@ def publish(
         if not force and plan["digest"] == digests.get(name) and store.holds(plan["files"])
     }
     everything = old.get("version") == state.version() and same == set(partitions) == set(old["partitions"])
-    if everything and store.holds(old["others"]):
+    if everything and store.holds(old["others"] | old["waves"]["files"]):
         return _totals(old["partitions"]), placed
     with writing(store.out):
         generation = store.begin()
@@ -117,7 +119,8 @@ def publish(
                     plans[name] = {"digest": digests[name], **_write(generation, name, parts, kept)}
                 tell(done, len(partitions))
             others = _write_others(generation, plans)
-            plan = {"version": state.version(), "partitions": plans, "others": others}
+            waves = wave_store.keep(store, old, plans, generation)
+            plan = {"version": state.version(), "partitions": plans, "others": others, "waves": waves}
             write_text(generation / PLAN, json.dumps(plan, ensure_ascii=False))
             store.publish(generation)
         except BaseException:
@@ -238,7 +241,7 @@ def _write(generation: Path, name: str, parts: Iterable[Part], kept: State) -> d
     except BaseException:
         writer.abandon()
         raise
-    rows = writer.close()
+    rows = writer.close() | occurrences.write(generation, name)
     totals.rows, totals.problems = rows["changes"], rows["problems"]
     files = {
         file: (generation / file).stat().st_size
@@ -285,9 +288,9 @@ def _problem_rows(source_path: str, problem: Problem) -> pa.Table:
 def _write_others(generation: Path, plans: Mapping[str, Any]) -> dict[str, int]:
     """What is not partitioned: tables without any row, the code lists, the description of it all."""
     files = {table: [file for plan in plans.values() for file in plan["files"] if _table(file) == table]
-             for table in TABLES}  # fmt: skip
+             for table in PARTITIONED}  # fmt: skip
     others = []
-    for table in TABLES:
+    for table in PARTITIONED:
         if not files[table]:  # keep the columns
             files[table] = [file_of(table, UNKNOWN)]
             write_whole(generation / files[table][0], table, schema.table_from_rows(table, []))
@@ -296,6 +299,7 @@ def _write_others(generation: Path, plans: Mapping[str, Any]) -> dict[str, int]:
         files[table] = [f"{table}/part-0.parquet"]
         write_whole(generation / files[table][0], table, rows)
         others += files[table]
+    files |= wave_store.FILES
     package = {table: sorted(paths) for table, paths in files.items()}
     write_text(generation / "datapackage.json", dictionary.package_json(package))
     return {file: (generation / file).stat().st_size for file in [*others, "datapackage.json"]}

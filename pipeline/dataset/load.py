@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from .. import files, schema
@@ -20,6 +21,7 @@ from ..store import bucket, folder
 if TYPE_CHECKING:
     import pandas as pd
 
+T = TypeVar("T")
 Generation = tuple[Any, str]
 """File system, as pyarrow takes it, and folder."""
 Text = Literal["repaired", "normalised", "raw"]
@@ -34,22 +36,26 @@ def load(
 ) -> pd.DataFrame:
     """The dataset's changes: dates as datetime64, integers as Int32, prefecture as str.
 
-    `out` is a folder or a URL. `distinct`: one row per change_id, from the filing that was published first.
+    `out` is a folder or a URL. `distinct`: one row per change, as the filing that was published first prints
+    it (`occurrences`; a dataset without that table: one row per change_id).
     `text`: whether item, before, after and note are as repaired, as normalised before repair, or as read.
     UsageError when there is no dataset at `out`.
     """
     if text not in get_args(Text):
         raise UsageError(f"text is one of {', '.join(get_args(Text))}, not {text!r}")
-    changes = schema.to_pandas(_pinned(out, lambda where: _changes(where, text)))
-    return _first_prints(changes) if distinct else changes
+    changes, firsts = pinned(out, lambda where: (_changes(where, text), _firsts(where) if distinct else None))
+    if firsts is not None:
+        changes = changes.filter(pc.is_in(changes["row_id"], firsts))
+    frame = schema.to_pandas(changes)
+    return _first_prints(frame) if distinct and firsts is None else frame
 
 
 def read_table(out: str | PathLike[str], name: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """One table of the dataset, whole or some columns, with the types of `load`."""
-    return schema.to_pandas(_pinned(out, lambda where: _read(where, name, columns)))
+    return schema.to_pandas(pinned(out, lambda where: read_rows(where, name, columns)))
 
 
-def _pinned(out: str | PathLike[str], read: Callable[[Generation], pa.Table]) -> pa.Table:
+def pinned(out: str | PathLike[str], read: Callable[[Generation], T]) -> T:
     """What `read` gives of one generation; of a newer one when this was cleared away meanwhile."""
     for attempt in count(1):
         generation = _generation(out)
@@ -63,6 +69,15 @@ def _pinned(out: str | PathLike[str], read: Callable[[Generation], pa.Table]) ->
     raise AssertionError
 
 
+def _firsts(generation: Generation) -> pa.Array | None:
+    """Rows that are first prints; null for a dataset without `occurrences`."""
+    try:
+        occurrences = dataset(generation, "occurrences")
+    except FileNotFoundError:
+        return None
+    return occurrences.to_table(["row_id"], filter=pc.field("is_first"))["row_id"]
+
+
 def _generation(out: str | PathLike[str]) -> Generation | None:
     if files.is_url(out):
         return bucket.current_generation(str(out))
@@ -71,28 +86,32 @@ def _generation(out: str | PathLike[str]) -> Generation | None:
 
 
 def _changes(generation: Generation, text: Text) -> pa.Table:
-    changes = _read(generation, "changes")
+    changes = read_rows(generation, "changes")
     if text == "raw":
         for name in COLUMNS:
             changes = _with(changes, name, changes[f"{name}_raw"])
     elif text == "normalised":
-        changes = _unrepaired(changes, _read(generation, "repairs"))
+        changes = _unrepaired(changes, read_rows(generation, "repairs"))
     return changes
 
 
-def _read(generation: Generation, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """All files of a table in the order of their names, which is that of the prefectures."""
+def read_rows(generation: Generation, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """A table, or some of its columns."""
+    return dataset(generation, name).to_table(columns=columns or schema.arrow(name).names)
+
+
+def dataset(generation: Generation, name: str) -> ds.Dataset:
+    """All files of a table in the order of their names, which is that of the prefectures; not yet read."""
     filesystem, folder = generation
     whole = schema.arrow(name)
     hive = pa.schema([whole.field(schema.PARTITION)]) if name == "changes" else None
-    dataset = ds.dataset(
+    return ds.dataset(
         f"{folder}/{name}",
         format="parquet",
         schema=whole,
         filesystem=filesystem,
         partitioning=ds.partitioning(hive, flavor="hive") if hive else None,
     )
-    return dataset.to_table(columns=columns or whole.names)
 
 
 def _with(table: pa.Table, name: str, column: Any) -> pa.Table:

