@@ -1,9 +1,10 @@
 # `make run` and `make test` do all the set-up; they need Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV   ?= .venv
+ACROSS ?= build/across
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint samples accuracy bench-repair scale dictionary clean
+.PHONY: run test lint samples accuracy bench-repair scale dictionary across notebooks clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/henkou extract raw_pdfs --out extracted
@@ -19,6 +20,16 @@ lint: $(VENV)/dev.stamp
 
 dictionary: $(VENV)/run.stamp
 	$(BIN)/henkou schema --markdown > docs/data_dictionary.md
+
+# The outputs in notebooks/ are those of the sample filings.
+notebooks: run $(VENV)/dev.stamp
+	$(BIN)/python -m tests.run_notebooks
+	$(BIN)/ruff format --quiet notebooks
+
+# Waves over half a million rows whose truth is known: time, memory, quality.
+across: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.across.make $(ACROSS) --bodies 1000 --filings 10
+	$(BIN)/python -m tests.across.make $(ACROSS) --measure
 
 clean:
 	rm -rf $(VENV) extracted
