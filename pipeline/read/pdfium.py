@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ from ..settings import Settings
 from . import broken, locked, shapes
 from . import library as pdfium
 from .glyphs import glyphs, page_text, show_blanks
+from .library import Handle
 from .objects import Matrix, containers, drawn_shapes
 from .upright import upright
 
@@ -24,12 +26,13 @@ class PdfiumPdf:
         self.name = name
         self._data = data  # PDFium reads from these bytes as long as the document is open
         self._settings = settings
-        self._number, self._page, self._text = 0, 0, 0
+        self._number, self._page, self._text = 0, Handle(), Handle()
         self._document = pdfium.load_document(data, len(data), None)
         if not self._document:
             raise (
                 locked(name) if pdfium.last_error() in (pdfium.PASSWORD, pdfium.SECURITY) else broken(name)
             )
+        self._in_order = _runs_from_left(self._document)
         if len(self) < 1:
             self.close()
             raise broken(name)
@@ -50,7 +53,7 @@ class PdfiumPdf:
         self._release()
         if self._document:
             pdfium.close_document(self._document)
-            self._document = 0
+            self._document = Handle()
 
     def text(self, number: int) -> str:
         self._load(number)
@@ -72,7 +75,7 @@ class PdfiumPdf:
                 number=number,
                 width=width,
                 height=height,
-                glyphs=glyphs(self._text, to_visible, drawn, width, height),
+                glyphs=glyphs(self._text, to_visible, drawn, width, height, self._in_order),
                 vertical=vertical,
                 horizontal=horizontal,
                 image_share=shapes.share(images, width, height),
@@ -96,14 +99,12 @@ class PdfiumPdf:
         if self._number:
             pdfium.close_text(self._text)
             pdfium.close_page(self._page)
-        self._number, self._page, self._text = 0, 0, 0
+        self._number, self._page, self._text = 0, Handle(), Handle()
 
 
-def _visible(page: int) -> tuple[float, float, Matrix]:
+def _visible(page: Handle) -> tuple[float, float, Matrix]:
     """Width, height and the matrix from the file's coordinates to the page as a reader sees it."""
-    box = np.zeros((1, 4), np.float32)  # left, top, right, bottom
-    pdfium.page_box(page, box.ctypes.data)
-    left, top, right, bottom = box[0].tolist()
+    left, top, right, bottom = pdfium.rectangles.filled(1, pdfium.page_box, [page])[0].tolist()
     width, height = right - left, top - bottom
     turned = {
         0: (width, height, [[1, 0, 0], [0, -1, 0], [-left, top, 1]]),
@@ -113,3 +114,10 @@ def _visible(page: int) -> tuple[float, float, Matrix]:
     }
     across, down, matrix = turned[pdfium.page_rotation(page) % 4]
     return across, down, np.array(matrix, np.float64)
+
+
+def _runs_from_left(document: Handle) -> bool:
+    """Whether a file does not say that its pages are read from right to left: PDFium then turns texts."""
+    name = ctypes.create_string_buffer(8)
+    pdfium.preference(document, b"Direction", name, len(name))
+    return name.value != b"R2L"
