@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import pyarrow.compute as pc
 
 from ..text.normalise import folded
-from .alike import Wording
 from .edits import read_edit
+from .likeness import Wording
 from .load import Generation, dataset
 
 _OCCURRENCES = ("row_id", "change_id", "first_published", "is_first")

@@ -17,6 +17,7 @@ from tests.runs import parquet_bytes as stored
 CITY, TOWN, OTHER = "011002", "014290", "212211"
 LOCAL = Printed("委託しない", "委託する")
 SAMPLES = Path(__file__).parents[2] / "raw_pdfs"
+OLD = "中学校修了前の児童を養育している者に手当を支給し、限度額以上の者には特例給付を支給する。"
 CLOUD = "ガバメントクラウド上に構築し、端末のみを電算室に置く。"
 
 
@@ -66,6 +67,22 @@ def test_reprints_count_once(tmp_path):
         (Printed("100人", "120人"), Printed("100人", "120人")),  # only counts
         (Printed("電算室に置く。" + CLOUD, CLOUD), Printed("倉庫で紙を保管する。" + CLOUD, CLOUD)),
         (Printed("同じ", "同じ"), Printed("同じ", "同じ")),  # no edit
+        (
+            Printed("", "月末に班長が倉庫の台帳を番号札で点検する。"),
+            Printed("", "月末に班長が倉庫の名簿を番号札で記録する。"),
+        ),  # the same sentence about other things
+        (
+            Printed(OLD, "納付書は移動窓口において司書が廃棄することとする。"),
+            Printed(OLD, "受付簿は執務室において班長が配布することとする。"),
+        ),  # the same long text gone, for something else
+        (
+            Printed("やまなみ台帳システムを利用する。", "かなめ連携基盤を利用する。"),
+            Printed("やまなみ台帳システムを利用する。", "いずみ連携基盤を利用する。"),
+        ),  # another system
+        (
+            Printed("はやて連携基盤を利用する。", "はやてクラウドを利用する。"),
+            Printed("ひかり連携基盤を利用する。", "ひかりクラウドを利用する。"),
+        ),  # part of another name
     ],
 )
 def test_what_is_no_wave(tmp_path, one, other):
@@ -80,6 +97,8 @@ def test_what_is_no_wave(tmp_path, one, other):
         (Printed("", CLOUD), Printed("", CLOUD + "鍵は健康推進課で管理する。")),  # a clause more
         (Printed(*LAW), Printed(LAW[0], LAW[1] + "。記録は町長が保存する。")),  # an edit more
         (Printed(*LAW), Printed(*LAW, date=None, key=None)),  # date and item undecided
+        (Printed("", CLOUD), Printed("", CLOUD.replace("構築", "構簗"))),  # a character misread
+        (Printed("", CLOUD), Printed("", CLOUD.replace("のみ", "だけ"))),  # said otherwise
         (Printed("及び" + CLOUD, ""), Printed("および" + CLOUD.replace("電算", "電箕"), "項目ごと削除")),
     ],
 )
