@@ -9,15 +9,15 @@ decide: a bullet or the next number of a list begins a paragraph, a comma ends n
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from statistics import median
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from ..characters import ideographs, symbols
+from ..characters import shown
 from ..model import Box, Line, Piece
 from .breaks import Break, Ending, is_line_end
-from .starts import Openings, names_item
+from .starts import Openings
 
 _ENOUGH_CELLS = 8
 """Fewer cells of several lines do not show a table's margin."""
@@ -29,9 +29,9 @@ def right_margin(pieces: Iterable[Piece]) -> float | None:
     One style holds for a table's cells, so the fullest lines of all show where a line must wrap.
     """
     margins = sorted(
-        piece.box[2] - _reach(lines, _em(lines))
+        piece.box[2] - _reach(lines, _median(_scales(lines)))
         for piece in pieces
-        if piece.box and len(lines := [line for line in piece.lines if isinstance(line, Line)]) > 2
+        if piece.box and len(piece.lines) > 2 and len(lines := _with_place(piece)) > 2
     )
     if len(margins) < _ENOUGH_CELLS:
         return None
@@ -50,13 +50,22 @@ def paragraphs(pieces: Sequence[Piece], margin: float | None = None) -> str:
     >>> paragraphs([Piece(lines, 1, box)])
     '①接種記録の管理\\n②証明書の交付'
     """
-    drawn = _drawn(pieces)
-    result = drawn[0].text if drawn else ""
-    for line, seam in zip(drawn[1:], _seams(drawn, margin), strict=True):
-        result = (
-            f"{result}\n{line.text}" if seam == "end" and result else joined(result, line.text, seam == "cut")
-        )
-    return result
+    if sum(len(piece.lines) for piece in pieces) == 1:
+        return next(_text_of(line) for piece in pieces for line in piece.lines)
+    drawn = [line for piece in pieces for line in _drawn(piece, margin)]
+    texts = [line.text for line in drawn]
+    openings = Openings(texts)
+    whole: list[str] = []
+    paragraph, within = "", False
+    for at, line in enumerate(drawn):
+        ends, cut = (True, False) if at == 0 else _seam(drawn, at, paragraph, within, openings)
+        if not ends:
+            paragraph, within = joined(paragraph, line.text, cut), True
+            continue
+        if paragraph or whole:
+            whole.append(paragraph)
+        paragraph, within = line.text, False
+    return "\n".join([*whole, paragraph])
 
 
 _CHECK_BOX = re.compile(r"[\[［][\s○〇●✓]?[\]］]")
@@ -75,12 +84,17 @@ def joined(left: str, right: str, cut: bool = False) -> str:
     left, right = left.rstrip(" \t"), right.lstrip(" \t")
     if not left or not right:
         return left + right
-    if _CHECK_BOX.match(right):
+    last, first = left[-1], right[0]
+    if first in "[［" and _CHECK_BOX.match(right):
         return f"{left} {right}"
-    words = bool(re.search(r"[A-Za-z0-9,;]$", left) and re.match("[A-Za-z0-9(]", right))
-    words &= not (left[-1].isdecimal() and right[0].isdecimal())  # a number that was cut
-    between = left[-1].isascii() or right[0].isascii()
+    words = last in _ENDS_WORD and first in _BEGINS_WORD
+    words &= not (last.isdecimal() and first.isdecimal())  # a number that was cut
+    between = last.isascii() or first.isascii()
     return f"{left} {right}" if (spaced and between) or (words and not cut) else left + right
+
+
+_ENDS_WORD = frozenset(f"{string.ascii_letters}{string.digits},;")
+_BEGINS_WORD = frozenset(f"{string.ascii_letters}{string.digits}(")
 
 
 # ---------------------------------------------------------------- what is seen
@@ -92,60 +106,58 @@ class _Drawn(NamedTuple):
     text: str
     line: Line | None
     """None for a transcript's line."""
-    piece: Piece
+    scale: float
+    """Width of an em of it."""
+    frame: _Frame
     first: bool
     """The first line of its piece."""
 
 
-def _drawn(pieces: Sequence[Piece]) -> list[_Drawn]:
-    return [
-        _Drawn(symbols(ideographs(line.text)), line, piece, k == 0)
-        if isinstance(line, Line)
-        # A line end inside a transcript's line is its source's layout (HTML): no line ends there.
-        else _Drawn(_INNER_LINE_END.sub(" ", line).strip(), None, piece, k == 0)
-        for piece in pieces
-        for k, line in enumerate(piece.lines)
-    ]
+def _drawn(piece: Piece, margin: float | None) -> Iterator[_Drawn]:
+    placed = _with_place(piece)
+    scales = _scales(placed)
+    frame = _Frame.of(placed, scales, piece.box, margin)
+    widths = iter(scales)
+    for k, line in enumerate(piece.lines):
+        if isinstance(line, Line):
+            yield _Drawn(shown(line.text), line, next(widths), frame, k == 0)
+        else:
+            yield _Drawn(_text_of(line), None, 1.0, frame, k == 0)
+
+
+def _text_of(line: Line | str) -> str:
+    """A line end inside a transcript's line is its source's layout (HTML): no line ends there."""
+    return shown(line.text) if isinstance(line, Line) else _INNER_LINE_END.sub(" ", line).strip()
 
 
 _INNER_LINE_END = re.compile(r"[ \t]*\n\s*")
 
 
-Seam = Literal["end", "wrap", "cut"]
-"""Between two lines: a paragraph's end, a wrapped line, or one that is full to the last letter."""
+def _seam(
+    drawn: Sequence[_Drawn], at: int, paragraph: str, within: bool, openings: Openings
+) -> tuple[bool, bool]:
+    """Whether a paragraph ends before a line; else whether the line before is full to the last letter.
 
-
-def _seams(drawn: Sequence[_Drawn], margin: float | None) -> Iterator[Seam]:
-    """What stands between each line and the next."""
-    frames = {id(line.piece): _Frame.of(line.piece, margin) for line in drawn if line.first}
-    texts = [line.text for line in drawn]
-    openings = Openings(texts)
-    in_item = names_item(texts)
-    paragraph, within = texts[0] if texts else "", False
-    for k, (this, following) in enumerate(pairwise(drawn)):
-        frame = frames[id(this.piece)]
-        free = _free(this, frame)
-        if this.line is None and not following.first:
-            ends = True
-        else:
-            ends = is_line_end(
-                Break(
-                    room=_room(free, following),
-                    spread=_spread(this, following, frame),
-                    ends=_ending(paragraph, following.text),
-                    starts=openings.starts[k + 1],
-                    in_list=openings.continues(k + 1),
-                    in_item=in_item,
-                    shift=_shift(this, following, frame),
-                    within=within,
-                    last=k + 2 == len(drawn),
-                )
-            )
-        cut = this.line is not None and free < 0.5 * frame.em
-        yield "end" if ends else "cut" if cut else "wrap"
-        paragraph, within = (
-            (following.text, False) if ends else (joined(paragraph, following.text, cut), True)
+    `paragraph` is what of it stands above, `within` that these are several lines.
+    """
+    this, following = drawn[at - 1], drawn[at]
+    if this.line is None and not following.first:
+        return True, False
+    free = _free(this)
+    ends = is_line_end(
+        Break(
+            room=_room(free, following),
+            spread=_spread(this, following),
+            ends=_ending(paragraph, following.text),
+            starts=openings.starts[at],
+            in_list=openings.continues(at),
+            in_item=openings.in_item,
+            shift=_shift(this, following),
+            within=within,
+            last=at + 1 == len(drawn),
         )
+    )
+    return ends, this.line is not None and free < 0.5 * this.frame.em
 
 
 _WHOLE_HEADING = re.compile(r"[【＜<《〈≪〔][^【＜<《〈≪〔]*[】＞>》〉≫〕]")
@@ -169,16 +181,20 @@ _COUNTED = (
 def _ending(paragraph: str, following: str) -> Ending:
     """How the paragraph so far ends; a number that the next line's digits carry on ends nothing."""
     text = paragraph.rstrip()
-    if _WHOLE_HEADING.fullmatch(text):
-        return "heading"
     last = text[-1:]
+    if last in _CLOSES_HEADING and _WHOLE_HEADING.fullmatch(text):
+        return "heading"
     if following[:1].isdecimal() and (last.isdecimal() or text.endswith(_COUNTED)):
         return "open"
-    if last and last in "。．！？!?":
-        return "sentence"
-    if last and last in ")）」』】＞>》〉≫］]}〕":
-        return "bracket"
-    return "open" if last and last in "、，,・･‧(（「『【＜<《〈［[{〔：:／/～〜" else "other"
+    return _ENDINGS.get(last, "other")
+
+
+_CLOSES_HEADING = frozenset("】＞>》〉≫〕")
+_ENDINGS: dict[str, Ending] = {
+    **dict.fromkeys("。．！？!?", "sentence"),
+    **dict.fromkeys(")）」』】＞>》〉≫］]}〕", "bracket"),
+    **dict.fromkeys("、，,・･‧(（「『【＜<《〈［[{〔：:／/～〜", "open"),
+}
 
 
 class _Frame(NamedTuple):
@@ -193,23 +209,36 @@ class _Frame(NamedTuple):
     """The usual distance from line to line."""
 
     @classmethod
-    def of(cls, piece: Piece, margin: float | None) -> _Frame:
-        lines = [line for line in piece.lines if isinstance(line, Line)]
+    def of(
+        cls, lines: Sequence[Line], scales: Sequence[float], box: Box | None, margin: float | None
+    ) -> _Frame:
+        """The frame of a piece: its lines and how wide an em of each is, its box, the table's margin."""
         if not lines:
             return cls(0.0, None, 1.0, None)
-        box = piece.box or _hull(lines)
-        em = _em(lines)
+        box = box or _hull(lines)
+        em = _median(scales)
         steps = [below.y0 - line.y0 for line, below in pairwise(lines)]
         return cls(
             right=_right(lines, box, em, margin),
             centre=_centre(lines, box, em),
             em=em,
-            pitch=median(steps) if len(steps) > 2 else None,
+            pitch=_median(steps) if len(steps) > 2 else None,
         )
 
 
-def _em(lines: Sequence[Line]) -> float:
-    return median((line.x1 - line.x0) / (_width(line.text) or 1.0) for line in lines)
+def _with_place(piece: Piece) -> list[Line]:
+    return [line for line in piece.lines if isinstance(line, Line)]
+
+
+def _scales(lines: Sequence[Line]) -> list[float]:
+    """How wide an em of each line is."""
+    return [(line.x1 - line.x0) / (_width(line.text) or 1.0) for line in lines]
+
+
+def _median(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _reach(lines: Sequence[Line], em: float) -> float:
@@ -240,33 +269,34 @@ def _centre(lines: Sequence[Line], box: Box, em: float) -> float | None:
     return middle if all(abs((line.x0 + line.x1) / 2 - middle) < 0.3 * em for line in lines) else None
 
 
-def _free(this: _Drawn, frame: _Frame) -> float:
+def _free(this: _Drawn) -> float:
     """Space behind a line; none behind a transcript's."""
-    if this.line is None:
+    line, frame = this.line, this.frame
+    if line is None:
         return 0.0
     if frame.centre is not None:
-        return 2 * (frame.right - frame.centre) - (this.line.x1 - this.line.x0)
-    return frame.right - this.line.x1
+        return 2 * (frame.right - frame.centre) - (line.x1 - line.x0)
+    return frame.right - line.x1
 
 
 def _room(free: float, following: _Drawn) -> float:
     below = following.line
     if below is None:
         return 0.0
-    scale = (below.x1 - below.x0) / (_width(below.text) or 1.0)
-    return free / max(_width(first_unit(below.text)) * scale, 0.1)
+    unit = 1.0 if _PLAIN_UNIT.match(below.text) else _width(first_unit(below.text))
+    return free / max(unit * following.scale, 0.1)
 
 
-def _spread(this: _Drawn, following: _Drawn, frame: _Frame) -> float:
-    if this.line is None or following.line is None or following.first or not frame.pitch:
+def _spread(this: _Drawn, following: _Drawn) -> float:
+    if this.line is None or following.line is None or following.first or not this.frame.pitch:
         return 1.0
-    return (following.line.y0 - this.line.y0) / frame.pitch
+    return (following.line.y0 - this.line.y0) / this.frame.pitch
 
 
-def _shift(this: _Drawn, following: _Drawn, frame: _Frame) -> float:
-    if this.line is None or following.line is None or following.first or frame.centre is not None:
+def _shift(this: _Drawn, following: _Drawn) -> float:
+    if this.line is None or following.line is None or following.first or this.frame.centre is not None:
         return 0.0
-    return (following.line.x0 - this.line.x0) / frame.em
+    return (following.line.x0 - this.line.x0) / this.frame.em
 
 
 def _hull(lines: Sequence[Line]) -> Box:
@@ -296,6 +326,10 @@ _UNIT = re.compile(
     rf"[{_CLOSING}]*"
     r"(?:(?<=[、。，．,.・])[!-~]{1,12})?"  # some keep a word with the comma before it
 )
+
+
+_PLAIN_UNIT = re.compile(rf"[ぁ-んァ-ヶ一-鿿](?![{_CLOSING}])")
+"""Most lines start with a character that can stand alone."""
 
 
 def first_unit(text: str) -> str:

@@ -33,22 +33,24 @@ _LABEL = re.compile(
     r"〒|(?:電話|ＴＥＬ|TEL|Tel|ＦＡＸ|FAX|Fax|ファクス|ファックス|メール|E-mail)(?:番号)?[ \u3000]*[：:]"
 )
 _NUMBERS = (
-    ("circled", re.compile(r"[①-⑳㉑-㉟㊱-㊿❶-❿⓫-⓴⓵-⓾]")),
-    ("bracket", re.compile(r"[(（]([0-9０-９]{1,2})[)）]|[⑴-⒇]")),
-    ("half bracket", re.compile(r"([0-9０-９]{1,2})[)）]")),
-    ("point", re.compile(r"([0-9０-９]{1,2})[.．、](?![0-9０-９])|[⒈-⒛]")),
-    ("space", re.compile(r"([0-9０-９]{1,2})[ \u3000](?![0-9０-９])")),
-    ("dash", re.compile(r"([0-9０-９]{1,2})[-－][0-9０-９]{1,2}[ \u3000.．]")),
-    ("kana", re.compile(rf"([{_KANA}])[ \u3000.．、)）]")),
-    ("kana bracket", re.compile(rf"[(（]([{_KANA}])[)）]")),
-    ("letter", re.compile(r"([a-zａ-ｚA-ZＡ-Ｚ])(?:[.．)）]|[ \u3000](?=[^!-~]))")),
-    ("letter bracket", re.compile(r"[(（]([a-zａ-ｚA-ZＡ-Ｚ])[)）]")),
-    ("roman", re.compile(r"([Ⅰ-Ⅻⅰ-ⅻ])[ \u3000.．－-]")),
-    ("kanji", re.compile(rf"[(（]([{_KANJI}])[)）]|([{_KANJI}])[ \u3000、．]")),
-    ("plain", re.compile(rf"([0-9０-９])(?=[ぁ-んァ-ヶ一-鿿])(?![{_COUNTERS}])")),
+    ("circled", r"[①-⑳㉑-㉟㊱-㊿❶-❿⓫-⓴⓵-⓾]"),
+    ("bracket", r"[(（]([0-9０-９]{1,2})[)）]|[⑴-⒇]"),
+    ("half_bracket", r"([0-9０-９]{1,2})[)）]"),
+    ("point", r"([0-9０-９]{1,2})[.．、](?![0-9０-９])|[⒈-⒛]"),
+    ("space", r"([0-9０-９]{1,2})[ \u3000](?![0-9０-９])"),
+    ("dash", r"([0-9０-９]{1,2})[-－][0-9０-９]{1,2}[ \u3000.．]"),
+    ("kana", rf"([{_KANA}])[ \u3000.．、)）]"),
+    ("kana_bracket", rf"[(（]([{_KANA}])[)）]"),
+    ("letter", r"([a-zａ-ｚA-ZＡ-Ｚ])(?:[.．)）]|[ \u3000](?=[^!-~]))"),
+    ("letter_bracket", r"[(（]([a-zａ-ｚA-ZＡ-Ｚ])[)）]"),
+    ("roman", r"([Ⅰ-Ⅻⅰ-ⅻ])[ \u3000.．－-]"),
+    ("kanji", rf"[(（]([{_KANJI}])[)）]|([{_KANJI}])[ \u3000、．]"),
+    ("plain", rf"([0-9０-９])(?=[ぁ-んァ-ヶ一-鿿])(?![{_COUNTERS}])"),
 )  # fmt: skip
+_NUMBER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _NUMBERS))
 _NAMED = re.compile(r"(リスク|システム|委託事項|再委託|提供先|移転先|提供・移転先|措置)\s*([0-9０-９]{1,2})")
 _ITEM = re.compile(r"\s*[(（]?(?:別添|[ⅠⅡⅢⅣⅤⅥ]|[IV]{1,3}[-－ー.． \u3000]|表紙|[1-9１-９][.．])")
+_MAY_NAME = re.compile(r"\s*[(（別ⅠⅡⅢⅣⅤⅥIV表1-9１-９]")
 _MAY_MARK = re.compile(rf"[^ぁ-んァ-ヶ一-鿿]|[{_KANA}{_KANJI}リフメ委再提移措電]")
 """What a line must start with to start with more than plain text; most do not."""
 
@@ -59,22 +61,27 @@ def start(text: str) -> Start:
     >>> [start(line) for line in ("・記録", "（２）交付", "【市の措置】", "（根拠）", "個人情報")]
     ['dot', 'number', 'heading', 'aside', 'text']
     """
+    return _opening(text)[0]
+
+
+def _opening(text: str) -> tuple[Start, Number | str | None]:
+    """How a line starts, and what lines of one list have in common there."""
     if not _MAY_MARK.match(text):
-        return "text"
+        return "text", None
     if _INDENT.match(text):
-        return "indent"
+        return "indent", None
     text = text.lstrip()
     if _BULLET.match(text):
-        return "bullet"
+        return "bullet", None
     if _DOT.match(text):
-        return "dot"
+        return "dot", text[0]
     if _LABEL.match(text):
-        return "label"
-    if number(text) is not None:
-        return "named" if _NAMED.match(text) else "number"
+        return "label", None
+    if (sign := number(text)) is not None:
+        return "named" if _NAMED.match(text) else "number", sign
     if _HEADING.match(text):
-        return "heading"
-    return "aside" if _ASIDE.match(text) else "text"
+        return "heading", None
+    return "aside" if _ASIDE.match(text) else "text", None
 
 
 def number(text: str) -> Number | None:
@@ -86,11 +93,11 @@ def number(text: str) -> Number | None:
     text = text.lstrip()
     if named := _NAMED.match(text):
         return Number(named[1], int(named[2]))
-    for kind, pattern in _NUMBERS:
-        if found := pattern.match(text):
-            sign = next((group for group in found.groups() if group), found.group()[0])
-            return Number(kind, _value(sign))
-    return None
+    found = _NUMBER.match(text)
+    if found is None or found.lastindex is None or found.lastgroup is None:
+        return None
+    sign = next(filter(None, found.groups()[found.lastindex :]), found[0][0])
+    return Number(found.lastgroup, _value(sign))
 
 
 def _value(sign: str) -> int:
@@ -111,9 +118,12 @@ class Openings:
     """How the lines of a cell start, and which of them are items of one list."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.starts = [start(text) for text in texts]
+        openings = [_opening(text) for text in texts]
+        self.starts = [how for how, _ in openings]
+        self.in_item = names_item(texts)
+        """The cell holds an item's address."""
         self._texts = texts
-        self._signs = [_sign(text, how) for text, how in zip(texts, self.starts, strict=True)]
+        self._signs = [sign for _, sign in openings]
 
     def continues(self, at: int) -> bool:
         """Whether line `at` starts with a dot that starts others too, the number after one above it, or
@@ -144,14 +154,10 @@ class Openings:
         return bool(others) and (opens or "。" not in above or not above <= set("。】＞>》"))
 
 
-def _sign(text: str, how: Start) -> Number | str | None:
-    """What lines of one list have in common."""
-    if how in ("number", "named"):
-        return number(text)
-    return text.lstrip()[0] if how == "dot" else None
-
-
 def names_item(texts: Sequence[str]) -> bool:
     """Whether a cell's lines are an item's address (Ⅲ-2 リスク1 …) and not running text."""
-    whole = re.sub(r"[(（][^()（）]*[)）]", "", "".join(texts))
+    whole = "".join(texts)
+    if not _MAY_NAME.match(whole):
+        return False
+    whole = re.sub(r"[(（][^()（）]*[)）]", "", whole)
     return len(whole) < 90 and "。" not in whole and _ITEM.match(whole) is not None
