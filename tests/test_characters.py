@@ -5,9 +5,11 @@ import unicodedata
 from dataclasses import fields, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline import rules
-from pipeline.characters import SYMBOLS, ideographs, symbols
+from pipeline.characters import ALONE, SYMBOLS, ideographs, nfkc, symbols
 from pipeline.fields.agency import read_agency
 from pipeline.fields.cover import read_cover
 from pipeline.fields.dates import read_date
@@ -150,6 +152,23 @@ def test_paragraphs(case, twins):
 def test_one_for_one_and_no_further():
     text = "令和６年４⽉ ①Ⅲ ｶﾞ ⻑ 住⺠ 神"
     assert ideographs(text) == "令和６年４月 ①Ⅲ ｶﾞ 長 住民 神"
+
+
+_USUAL = st.sampled_from([chr(point) for point in range(0x10000) if ALONE.fullmatch(chr(point))])
+
+
+@given(st.text(_USUAL) | st.text(st.characters(max_codepoint=0x33FF) | _USUAL))
+def test_the_quick_way_of_folding_gives_what_the_long_one_does(text):
+    assert nfkc(text) == unicodedata.normalize("NFKC", ideographs(text))
+
+
+def test_no_character_of_quickly_folded_text_hangs_over_another():
+    usual = [chr(point) for point in range(0x10000) if ALONE.fullmatch(chr(point))]
+    assert len(usual) > 20_000
+    for one in usual:
+        assert not any(unicodedata.combining(part) for part in unicodedata.normalize("NFKC", one))
+        assert nfkc(one) == unicodedata.normalize("NFKC", one)
+        assert "HANGUL" not in unicodedata.name(one, "")  # whose parts NFKC puts together
 
 
 @pytest.mark.parametrize("private", [chr(point) for point in SYMBOLS])

@@ -138,9 +138,10 @@ def _told_below(
 def _hits(cell: Cell) -> Iterator[_Hit]:
     """The headings among a cell's lines; of those that begin on one line, the longest."""
     start = 0
+    initials = _initials()
     while start < len(cell.lines):
         best = None
-        if folded(cell.lines[start].text)[:1] in _initials():
+        if folded(cell.lines[start].text.lstrip()[:1]) in initials:
             text = ""
             for stop in range(start, min(start + LONGEST, len(cell.lines))):
                 text += folded(cell.lines[stop].text)

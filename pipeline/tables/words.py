@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
-from ..characters import ideographs
+from ..characters import nfkc
 
 
+@lru_cache(maxsize=256)  # several questions are asked of a text in turn
 def folded(text: str) -> str:
     """Text as it is compared with headings and titles: NFKC, no radicals, no white space.
 
     >>> folded("変　更　前\\nの 記 載"), folded("変更⽇")
     ('変更前の記載', '変更日')
     """
-    return "".join(unicodedata.normalize("NFKC", ideographs(text)).split())
+    return "".join(nfkc(text).split())
 
 
 def may_hold_table(text: str) -> bool:

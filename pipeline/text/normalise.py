@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from re import Match
 from typing import NamedTuple
 
-from ..characters import RADICALS, SYMBOLS, symbols
+from ..characters import ALONE, COMPATIBLE, RADICALS, SYMBOLS, pattern_of, replacing, symbols
 from .markup import bracketed, decode_entities, strip_tags
 
 KANJI = "々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
@@ -21,10 +22,10 @@ JAPANESE = KANJI + KANA + "、。〈〉《》「」『』【】〔〕※"
 
 
 class Step(NamedTuple):
-    """One fix: it runs only where one of its characters stands (None: always)."""
+    """One fix: it runs only where one of its characters stands (none: always)."""
 
     name: str
-    characters: frozenset[str] | None
+    characters: frozenset[str]
     fix: Callable[[str], str]
 
 
@@ -35,7 +36,6 @@ _INVISIBLE = (
     *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),  # direction, annotation
     *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0),  # variation selectors
 )  # fmt: skip
-_DROP_INVISIBLE = dict.fromkeys(_INVISIBLE)
 
 # NFKC would make ① a bare 1 and ㊙ a bare 秘, and would put a space before a free-standing accent.
 _CIRCLED = "①-⑳Ⓐ-⓿❶-➓㉄-㉏㉑-㉟㊀-㊿㋐-㋾"
@@ -43,6 +43,7 @@ _FREE_ACCENTS = (
     "¨¯´¸˘-˝ͺ΄΅‗‾゛゜﹉-﹏￣\u1fbd\u1fbf-\u1fc1\u1fcd-\u1fcf\u1fdd-\u1fdf\u1fed-\u1fef\u1ffd\u1ffe"
 )
 _PROTECTED = re.compile(f"([{_CIRCLED}{_FREE_ACCENTS}]+)")
+_compatible = replacing({point: one for point, one in COMPATIBLE.items() if not _PROTECTED.match(chr(point))})
 _VOICED = re.compile(
     "([うかきくけこさしすせそたちつてとはひふへほウカキクケコサシスセソタチツテトハヒフヘホワヲ])([゛゜])"
 )
@@ -63,19 +64,14 @@ _SPACED_DATE = re.compile(
     rf"(?:(?:明 ?治|大 ?正|昭 ?和|平 ?成|令 ?和) ?(?:{_NUMBER}|元)|(?<!\d)\d(?: ?\d){{3}}) ?年(?!金)"
     rf"(?: ?{_NUMBER} ?月(?: ?{_NUMBER} ?日)?)?"
 )
+# What every spaced date and every letter-spaced word holds, sought by its space.
+_IN_DATE = re.compile(r" (?<=[明大昭平令治正成和元年月\d] )[治正成和元年月日\d]")
+_BETWEEN = re.compile(rf" (?<={_ONE} ){_ONE}")
 _SPACED_ARTICLE = re.compile(r"第 ?\d+(?: ?\d+)* ?(?:条|項|号|章|節|編|款)")
 
 
 def _line_ends(text: str) -> str:
     return _LINE_END.sub("\n", text)
-
-
-def _radicals(text: str) -> str:
-    return text.translate(RADICALS)
-
-
-def _invisible(text: str) -> str:
-    return text.translate(_DROP_INVISIBLE)
 
 
 def _voiced_marks(text: str) -> str:
@@ -93,9 +89,13 @@ def _wave_dashes(text: str) -> str:
 def _nfkc(text: str) -> str:
     if unicodedata.is_normalized("NFKC", text):
         return text
-    pieces = _PROTECTED.split(text)
-    pieces[::2] = [unicodedata.normalize("NFKC", piece) for piece in pieces[::2]]
-    return bracketed("".join(pieces))  # ＜b＞ is no tag
+    if ALONE.fullmatch(text):
+        text = _compatible(text)
+    else:
+        pieces = _PROTECTED.split(text)
+        pieces[::2] = [unicodedata.normalize("NFKC", piece) for piece in pieces[::2]]
+        text = "".join(pieces)
+    return bracketed(text) if "<" in text else text  # ＜b＞ is no tag
 
 
 def _dashes(text: str) -> str:
@@ -107,13 +107,22 @@ def _middle_dots(text: str) -> str:
 
 
 def _spaces(text: str) -> str:
-    return _LINE_SPACES.sub("\n", _SPACES.sub(" ", text)).strip(" \n")
+    if "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text)
+    if "\n\n" in text or " \n" in text or "\n " in text:
+        text = _LINE_SPACES.sub("\n", text)
+    return text.strip(" \n")
 
 
 def _letter_spacing(text: str) -> str:
-    text = _SPACED_DATE.sub(_closed, text)
+    if " " not in text:
+        return text
+    if _IN_DATE.search(text):
+        text = _SPACED_DATE.sub(_closed, text)
     text = _SPACED_ARTICLE.sub(_closed, text)
-    return _PAIR.sub(_closed, _LETTER_SPACED.sub(_closed, text))
+    if _BETWEEN.search(text):
+        text = _PAIR.sub(_closed, _LETTER_SPACED.sub(_closed, text))
+    return text
 
 
 def _closed(match: Match[str]) -> str:
@@ -124,17 +133,19 @@ STEPS: tuple[Step, ...] = (
     Step("line_ends", frozenset("\r\v\f\x85\u2028\u2029"), _line_ends),
     Step("tags", frozenset("<"), strip_tags),
     Step("entities", frozenset("&_"), decode_entities),
-    Step("invisible", frozenset(map(chr, _INVISIBLE)), _invisible),
-    Step("radicals", frozenset(map(chr, RADICALS)), _radicals),
+    Step("invisible", frozenset(map(chr, _INVISIBLE)), replacing(dict.fromkeys(_INVISIBLE, ""))),
+    Step("radicals", frozenset(map(chr, RADICALS)), replacing(RADICALS)),
     Step("symbols", frozenset(map(chr, SYMBOLS)), symbols),
     Step("voiced_marks", frozenset("゛゜ﾞﾟ"), _voiced_marks),
     Step("wave_dashes", frozenset("～~∼"), _wave_dashes),
-    Step("nfkc", None, _nfkc),
+    Step("nfkc", frozenset(), _nfkc),
     Step("dashes", frozenset("−‐–"), _dashes),
     Step("middle_dots", frozenset("‧·"), _middle_dots),
-    Step("spaces", frozenset(" \t\n"), _spaces),
-    Step("letter_spacing", frozenset(" "), _letter_spacing),
+    Step("spaces", frozenset(), _spaces),
+    Step("letter_spacing", frozenset(), _letter_spacing),
 )
+_RARE = pattern_of({ord(one) for step in STEPS for one in step.characters})
+"""Most texts hold no character for which a step has to be looked for."""
 
 
 def normalise(text: str) -> str:
@@ -160,33 +171,37 @@ def explain(text: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
 
 def _run(text: str, log: list[tuple[str, str, str]] | None) -> str:
     while True:
-        start, present = text, set(text)
+        start, present = text, _rare(text)
         for name, characters, fix in STEPS:
-            if characters is not None and characters.isdisjoint(present):
+            if characters and present.isdisjoint(characters):
                 continue
             fixed = fix(text)
             if fixed != text:
                 if log is not None:
                     log.append((name, text, fixed))
-                text, present = fixed, set(fixed)
+                text, present = fixed, _rare(fixed)
         if text == start:
             return text
 
 
-_TWINS = str.maketrans(
+def _rare(text: str) -> set[str]:
+    return set(_RARE.findall(text)) if _RARE.search(text) else set()
+
+
+_twins = replacing(
     {
-        **dict.fromkeys("‐‑‒–—―─━−－ｰ", "-"),
-        **dict.fromkeys("~∼〜～", "〜"),
-        **dict.fromkeys("·‧•∙⋅･", "・"),
-        **dict(zip("ヘベペ〈〉", "へべぺ<>", strict=True)),
-        **dict.fromkeys(",，", "、"),
-        **dict.fromkeys(".．", "。"),
+        ord(twin): one
+        for twins, one in (
+            ("‐‑‒–—―─━−－ｰ", "-"), ("~∼〜～", "〜"), ("·‧•∙⋅･", "・"), (",，", "、"), (".．", "。"),
+            ("ヘ", "へ"), ("ベ", "べ"), ("ペ", "ぺ"), ("〈", "<"), ("〉", ">"),
+        )
+        for twin in twins
     }
-)
-_WHITE = re.compile(r"\s+")
-_LONE_PROLONGED = re.compile(f"(?<![{KANA}])ー")
+)  # fmt: skip
+_LONE_PROLONGED = re.compile(f"ー(?<![{KANA}]ー)")
 
 
+@lru_cache(maxsize=256)  # both texts of a row are compared more than once
 def comparison_form(text: str) -> str:
     """Text -> what decides whether two texts read alike: normalised, no white space, look-alikes folded.
 
@@ -202,4 +217,4 @@ def folded(text: str) -> str:
     >>> folded('中間サーバー ヘの')
     '中間サーバーへの'
     """
-    return _LONE_PROLONGED.sub("-", _WHITE.sub("", text).translate(_TWINS))
+    return _LONE_PROLONGED.sub("-", _twins("".join(text.split())))
