@@ -18,6 +18,7 @@ from ..characters import shown
 from ..model import Box, Line, Piece
 from .breaks import Break, Ending, is_line_end
 from .starts import Openings
+from .widths import width, width_of_first_unit
 
 _ENOUGH_CELLS = 8
 """Fewer cells of several lines do not show a table's margin."""
@@ -232,7 +233,7 @@ def _with_place(piece: Piece) -> list[Line]:
 
 def _scales(lines: Sequence[Line]) -> list[float]:
     """How wide an em of each line is."""
-    return [(line.x1 - line.x0) / (_width(line.text) or 1.0) for line in lines]
+    return [(line.x1 - line.x0) / (width(line.text) or 1.0) for line in lines]
 
 
 def _median(values: Iterable[float]) -> float:
@@ -283,8 +284,7 @@ def _room(free: float, following: _Drawn) -> float:
     below = following.line
     if below is None:
         return 0.0
-    unit = 1.0 if _PLAIN_UNIT.match(below.text) else _width(first_unit(below.text))
-    return free / max(unit * following.scale, 0.1)
+    return free / max(width_of_first_unit(below.text) * following.scale, 0.1)
 
 
 def _spread(this: _Drawn, following: _Drawn) -> float:
@@ -306,37 +306,3 @@ def _hull(lines: Sequence[Line]) -> Box:
         max(line.x1 for line in lines),
         max(line.y1 for line in lines),
     )
-
-
-def _width(text: str) -> float:
-    """Width in ems: one for a full-width character, a half for ASCII and half-width katakana."""
-    text = text.strip()
-    return len(text) - 0.5 * len(_HALF_WIDTH.findall(text))
-
-
-_HALF_WIDTH = re.compile("[ -~\uff61-\uff9f]")
-_OPENING = re.escape("(（「『【《〈≪＜<［[｛{〔“‘")
-_CLOSING = re.escape(
-    "、。，．,.)）」』】》〉≫＞>］]｝}〕”’・‧･：；:;？！?!"
-    "％%‰℃々ーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎヽヾゝゞ゛゜"
-)
-_UNIT = re.compile(
-    rf"\s*[{_OPENING}]*"
-    r"(?:[0-9]+(?:[.,\-][0-9]+)*.?|[!-~]+|[ｦ-ﾟ]+|.)"  # a number with its counter, a word, a character
-    rf"[{_CLOSING}]*"
-    r"(?:(?<=[、。，．,.・])[!-~]{1,12})?"  # some keep a word with the comma before it
-)
-
-
-_PLAIN_UNIT = re.compile(rf"[ぁ-んァ-ヶ一-鿿](?![{_CLOSING}])")
-"""Most lines start with a character that can stand alone."""
-
-
-def first_unit(text: str) -> str:
-    """What must stand together at the start of a line: no closing mark begins a line, no word is cut.
-
-    >>> first_unit("る。その後"), first_unit("「ＶＲＳ」を"), first_unit("LGWAN回線"), first_unit("26年度")
-    ('る。', '「Ｖ', 'LGWAN', '26年')
-    """
-    found = _UNIT.match(text)
-    return found.group() if found else text[:1]

@@ -212,7 +212,7 @@ def comparison_form(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Normalised text -> its comparison form, at a tenth of the cost: stored clean text is normalised.
+    """Normalised text -> its comparison form; stored clean text is normalised already.
 
     >>> folded('中間サーバー ヘの')
     '中間サーバーへの'
