@@ -18,6 +18,8 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from operator import add
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,8 @@ _NAME = "search.sqlite"
 _EDGE = "\uffff"
 """Stands between two cells, so that nothing is found across them."""
 _BATCH = 5000
+_REPEATED = 8192
+"""Cells whose forms are kept: many bodies print the same text under the same date, one after another."""
 _HELD = 64 << 20
 """Bytes of postings in memory before they are written; with the default of 1 MiB there is more merging."""
 _LEFT_BEHIND = 3600.0
@@ -165,8 +169,9 @@ def _fill(connection: sqlite3.Connection, key: str, changes: pa.Table) -> None:
         for row in rows:
             wording = tuple(row[name] for name in COLUMNS)
             digest = hashlib.blake2b(repr((row["change_id"], wording)).encode(), digest_size=16).digest()
-            place = places.setdefault(digest, len(places) + 1)
-            if place == len(places) and (not texts or texts[-1][0] < place):
+            place = places.get(digest)
+            if place is None:
+                place = places[digest] = len(places) + 1
                 texts.append((place, *wording))
             number = numbers.setdefault(row["change_id"], len(numbers) + 1)
             address = addresses.setdefault(_address(row), len(addresses) + 1)
@@ -211,17 +216,18 @@ def grams(text: str) -> str:
     '個人 人番 番号 号'
     """
     solid = _SPACE.sub("", text).lower().translate(_WIDE)
-    return " ".join(solid[at : at + 2] for at in range(len(solid)))
+    return " ".join([*map(add, solid, solid[1:]), solid[-1:]]).strip()
 
 
 def words(cells: Iterable[str]) -> str:
     """Texts -> their dictionary forms, in order."""
-    return f" {_EDGE} ".join(" ".join(forms(cell)) for cell in cells)
+    return f" {_EDGE} ".join(map(forms, cells))
 
 
-def forms(text: str) -> list[str]:
-    """Text -> its dictionary forms as the index holds them."""
-    return [lemma.lower().translate(_WIDE) for _, lemma in lemmas(text)]
+@lru_cache(_REPEATED)
+def forms(text: str) -> str:
+    """Text -> its dictionary forms as the index holds them, with spaces between."""
+    return " ".join([lemma for _, lemma in lemmas(text)]).lower().translate(_WIDE)
 
 
 def _marks(count: int) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from itertools import groupby
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -61,15 +62,14 @@ def search(
             known = index.execute("SELECT id, codes_and_key FROM addresses").fetchall()
             inside = [str(number) for number, text in known if _under(text, normalise(item))]
             clauses.append(f"address IN ({', '.join(inside)})")
-        source = (
-            "FROM found CROSS JOIN prints ON prints.text = found.rowid "
-            f"WHERE found MATCH ? {''.join(f' AND {clause}' for clause in clauses)}"
-        )
-        values = [_query(asked, by), *values]
-        key = "change_id" if distinct else "row_id"
+        chosen = "".join(f" AND {clause}" for clause in clauses)
+        source = f"FROM found CROSS JOIN prints ON prints.text = found.rowid WHERE found MATCH ?{chosen}"
         number = "DISTINCT change" if distinct else "*"
-        count = index.execute(f"SELECT count({number}) {source}", values).fetchone()[0]
-        hits = list(_first(index, source, values, key, limit))
+        query = _query(asked, by)
+        count = index.execute(f"SELECT count({number}) {source}", [query, *values]).fetchone()[0]
+        places = index.execute(f"SELECT found.rowid {source} ORDER BY found.rowid", [query, *values])
+        key = "change_id" if distinct else "row_id"
+        hits = list(_first(index, (place for (place,) in places), chosen, values, key, limit))
     lines = [line for facts, cells in hits for line in _lines(facts, cells, asked, by)]
     return _frame(lines, count)
 
@@ -96,7 +96,7 @@ def _ways(word: str, by: By) -> Iterator[str]:
             else f'grams : "{neighbours[0]}" *'
         )
     if by != "characters":
-        yield f'words : "{" ".join(forms(word))}"'
+        yield f'words : "{forms(word)}"'
 
 
 def _filters(body: str | None, since: Day, until: Day, kind: str | None) -> tuple[list[str], list[Any]]:
@@ -145,22 +145,26 @@ def _under(addresses: str, start: str) -> bool:
 
 
 def _first(
-    index: sqlite3.Connection, source: str, values: Sequence[Any], key: str, limit: int | None
+    index: sqlite3.Connection,
+    places: Iterable[int],
+    chosen: str,
+    values: Sequence[Any],
+    key: str,
+    limit: int | None,
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """(facts of a print, its cells) of the first changes, each once."""
+    """(facts of a print, its cells) of the first changes, each once; no place is read that is not shown."""
     seen: set[str] = set()
-    columns = ", ".join(f"prints.{name}" for name in FACTS)
-    for place, *some in index.execute(
-        f"SELECT prints.text, {columns} {source} ORDER BY found.rowid, prints.rowid", values
-    ):
-        facts = dict(zip(FACTS, some, strict=True))
-        if facts[key] in seen:
-            continue
-        if len(seen) == limit:
-            return
-        seen.add(facts[key])
+    prints = f"SELECT {', '.join(FACTS)} FROM prints WHERE text = ?{chosen} ORDER BY rowid"
+    for place, _ in groupby(places):
         cells = index.execute(f"SELECT {', '.join(COLUMNS)} FROM texts WHERE id = ?", (place,)).fetchone()
-        yield facts, cells
+        for some in index.execute(prints, (place, *values)):
+            facts = dict(zip(FACTS, some, strict=True))
+            if facts[key] in seen:
+                continue
+            if len(seen) == limit:
+                return
+            seen.add(facts[key])
+            yield facts, cells
 
 
 def _lines(

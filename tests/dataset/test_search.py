@@ -145,6 +145,14 @@ def test_a_reprint_is_found_once(tmp_path):
     assert every["row_id"].nunique() == every.attrs["found"] == 3
 
 
+def test_reprints_on_both_sides_of_a_batch(tmp_path, monkeypatch):
+    monkeypatch.setattr(index, "_BATCH", 2)
+    again = [{"after": "鍵の交換", "change_id": "one", "source_path": f"{n}.pdf"} for n in range(5)]
+    out = dataset(tmp_path, changes(*again, {"after": "別の鍵"}))
+    assert search("鍵", out).attrs["found"] == 2
+    assert len(search("鍵", out, distinct=False, limit=None)["row_id"]) == 6
+
+
 def test_the_limit_counts_changes_not_lines(out):
     one = search("の", out, limit=1)
     assert (one["row_id"].unique().tolist(), one.attrs["found"]) == (["r-0001"], 3)
