@@ -25,7 +25,8 @@
                    work.py: what is not known is read, in child.py behind guard.py or on a cluster;
                    publish.py: all that is known becomes the next generation
     store/         where the dataset lies. folder.py: generations published at once; bucket.py: in object
-                   storage; partition.py: one prefecture's files; state.py: what was read, under which key
+                   storage (objects.py: conditional puts, lease.py: one run at a time); partition.py: one
+                   prefecture's files; state.py: what was read, under which key
     dataset/       over stored tables: load, search (its index.py), export (its sheets.py), cite;
                    occurrences (prints of one change over revisions), waves (one edit over bodies)
     review/        pictures and reports of one filing; plots.py: figures over many

@@ -1,9 +1,11 @@
-"""Files here or in object storage: `s3://bucket/raw/x.pdf` beside `raw/x.pdf`, through fsspec."""
+"""Files here or in object storage: `s3://bucket/raw/x.pdf`, `gs://…` beside `raw/x.pdf`, through fsspec."""
 
 from __future__ import annotations
 
 import errno
 import importlib
+import logging
+import os
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
@@ -46,7 +48,12 @@ def told(error: Exception, path: str) -> OSError:
     """An error of some storage library as the system would tell it."""
     missing = isinstance(error, FileNotFoundError)
     number = errno.ENOENT if missing else getattr(error, "errno", None) or errno.EIO
-    return OSError(number, "No such file" if missing else str(error) or type(error).__name__, path)
+    return OSError(number, "No such file" if missing else words(error), path)
+
+
+def words(error: Exception) -> str:
+    """What an error of some storage library says, on one line."""
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def connect(url: str) -> tuple[Any, str]:
@@ -58,6 +65,9 @@ def connect(url: str) -> tuple[Any, str]:
 @cache
 def _filesystem(scheme: str) -> Any:
     try:
+        # gcsfs asks a second service whether a bucket is zonal; we need nothing of that.
+        os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+        logging.getLogger("gcsfs").addHandler(logging.NullHandler())  # it also raises what it logs
         fsspec: Any = importlib.import_module("fsspec")
         # Listings are not kept: what another machine writes meanwhile must be seen.
         return fsspec.filesystem(scheme, use_listings_cache=False)

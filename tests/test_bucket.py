@@ -1,8 +1,10 @@
 """RAW and OUT in object storage, over HTTP: the same dataset, published by a conditional put."""
 
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -12,67 +14,38 @@ from pipeline.dataset.coverage import coverage
 from pipeline.dataset.load import read_table
 from pipeline.errors import StoreError, UsageError
 from pipeline.store import bucket
-from tests import runs
+from pipeline.store import lease as lock
+from tests import runs, servers
 from tests.runs import KAIZU, SAPPORO, Reads, write
+from tests.servers import listed, put, remove
 
-pytest.importorskip("s3fs", reason="the extra [cloud] is not installed")
-moto_server = pytest.importorskip("moto.server", reason="needs an S3 server: moto[server]")
+fsspec = pytest.importorskip("fsspec", reason="the extra [cloud] is not installed")
 
 FILES = {f"{SAPPORO}/a.pdf": "rows 2 a", f"{SAPPORO}/b.PDF": "rows 3 b", f"{KAIZU}/c.pdf": "rows 1 c"}
 
 
-@pytest.fixture(scope="module")
-def server():
-    server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
-
-
-@pytest.fixture
-def s3(server, tmp_path, monkeypatch, request):
-    """A new bucket -> its URL."""
-    settings = {
-        "ACCESS_KEY_ID": "x",
-        "SECRET_ACCESS_KEY": "y",
-        "DEFAULT_REGION": "us-east-1",
-        "ENDPOINT_URL": server,
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
+@pytest.fixture(params=servers.SCHEMES)
+def there(request, tmp_path, monkeypatch):
+    """A new bucket of each kind -> its URL."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    files._filesystem.cache_clear()
-    name = f"bucket-{request.node.name.replace('_', '-')[:50].strip('-')}"
-    files.connect("s3://x")[0].mkdir(name)
-    yield f"s3://{name}"
-    files._filesystem.cache_clear()
+    return servers.new_bucket(request.param, request.node.name, monkeypatch)
 
 
 @cache
-def threads():
-    """With children of their own: they need the settings of this server."""
+def threads(*_servers):
+    """With children of their own: they keep the settings that they start with."""
     return ThreadPoolExecutor(4)
 
 
 def run(raw, out, **how):
-    return runs.run(raw, out, executor=threads(), **how)
+    where = map(os.environ.get, ("AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST"))
+    return runs.run(raw, out, executor=threads(*where), **how)
 
 
-def put(url, texts):
-    filesystem, root = files.connect(url)
-    for name, text in texts.items():
-        filesystem.pipe_file(f"{root}/{name}", text.encode())
-    return url
-
-
-def remove(url, name):
-    filesystem, root = files.connect(url)
-    filesystem.rm_file(f"{root}/{name}")
-
-
-def listed(url):
-    filesystem, root = files.connect(url)
-    return sorted(path[len(root) + 1 :] for path in filesystem.find(root))
+def generations(out):
+    """Their numbers."""
+    names = {name.split("/")[1] for name in listed(out) if name.startswith("generations/")}
+    return sorted(name[:6] for name in names)
 
 
 def same(one, other):
@@ -81,12 +54,12 @@ def same(one, other):
     return frames[0].equals(frames[1]) and tables[0].equals(tables[1])
 
 
-def test_the_dataset_is_that_of_the_same_files_here(s3, tmp_path):
+def test_the_dataset_is_that_of_the_same_files_here(there, tmp_path):
     extra = {
         "README.md": "about", ".hidden.pdf": "rows 1 h", "notes.docx": "x",
         "manifest.csv": f"path,url\n{KAIZU}/c.pdf,https://example.jp/c.pdf\n",
     }  # fmt: skip
-    raw, out = put(f"{s3}/raw", FILES | extra), f"{s3}/out"
+    raw, out = put(f"{there}/raw", FILES | extra), f"{there}/out"
     ran = run(raw, out)
     assert (ran.filings, ran.rows, ran.failed) == (3, 6, 0)
     run(write(tmp_path / "raw", FILES | extra), tmp_path / "out")
@@ -95,8 +68,8 @@ def test_the_dataset_is_that_of_the_same_files_here(s3, tmp_path):
     assert run(raw, out, tell=reads).read == 0 and not reads
 
 
-def test_changes_of_every_kind(s3, tmp_path):
-    raw, out = put(f"{s3}/raw", FILES), f"{s3}/out"
+def test_changes_of_every_kind(there, tmp_path):
+    raw, out = put(f"{there}/raw", FILES), f"{there}/out"
     run(raw, out)
     put(raw, {f"{KAIZU}/c.pdf": "rows 4 changed", f"{KAIZU}/bad.pdf": "broken"})
     remove(raw, f"{SAPPORO}/a.pdf")
@@ -107,70 +80,85 @@ def test_changes_of_every_kind(s3, tmp_path):
     here |= {f"{KAIZU}/c.pdf": "rows 4 changed", f"{KAIZU}/bad.pdf": "broken", f"{KAIZU}/d.pdf": "rows 3 b"}
     run(write(tmp_path / "raw", here), tmp_path / "out")
     assert same(out, tmp_path / "out")
-    generations = {name.split("/")[1] for name in listed(out) if name.startswith("generations/")}
-    assert sorted(name[:6] for name in generations) == ["000002", "000003"]
+    assert generations(out) == ["000002", "000003"]
 
 
-def test_raw_there_and_out_here_and_the_other_way(s3, tmp_path):
-    raw, local = put(f"{s3}/raw", FILES), write(tmp_path / "raw", FILES)
+def test_raw_there_and_out_here_and_the_other_way(there, tmp_path):
+    raw, local = put(f"{there}/raw", FILES), write(tmp_path / "raw", FILES)
     run(raw, tmp_path / "out")
-    run(local, f"{s3}/out")
+    run(local, f"{there}/out")
     run(local, tmp_path / "both")
-    assert same(tmp_path / "out", tmp_path / "both") and same(f"{s3}/out", tmp_path / "both")
+    assert same(tmp_path / "out", tmp_path / "both") and same(f"{there}/out", tmp_path / "both")
     assert run([f"{raw}/{SAPPORO}/a.pdf"], tmp_path / "one").rows == 2
 
 
-def test_coverage_of_a_dataset_there(s3, tmp_path):
-    run(write(tmp_path / "raw", FILES), f"{s3}/out")
-    found = coverage(f"{s3}/out")
+def test_coverage_of_a_dataset_there(there, tmp_path):
+    run(write(tmp_path / "raw", FILES), f"{there}/out")
+    found = coverage(f"{there}/out")
     assert (found.bodies["filings"].sum(), found.bodies["rows"].sum()) == (3, 6)
 
 
-def test_of_two_runs_the_second_to_publish_is_refused(s3, tmp_path, monkeypatch):
-    raw, out = put(f"{s3}/raw", FILES), f"{s3}/out"
+def test_of_two_runs_the_second_to_publish_is_refused(there, monkeypatch):
+    """Whatever became of the lock."""
+    raw, out = put(f"{there}/raw", FILES), f"{there}/out"
     run(raw, out)
-    here = os.environ["XDG_CACHE_HOME"]
+    put(raw, {f"{KAIZU}/c.pdf": "rows 4 ours"})
 
-    def overtake(event):
-        if event.stage == "write":
-            monkeypatch.setenv("XDG_CACHE_HOME", f"{here}-of-another-machine")
+    def overtake(lease):
+        with monkeypatch.context() as rival:
+            rival.setattr(lock.Lease, "check", checked)
+            rival.setattr(lock, "LAPSE_SECONDS", -1)
+            rival.setenv("XDG_CACHE_HOME", f"{os.environ['XDG_CACHE_HOME']}-of-another-machine")
             put(raw, {f"{KAIZU}/c.pdf": "rows 5 theirs"})
             run(raw, out)
-            monkeypatch.setenv("XDG_CACHE_HOME", here)
-            overtaken.append(True)
 
-    overtaken: list[bool] = []
-    put(raw, {f"{KAIZU}/c.pdf": "rows 4 ours"})
-    with pytest.raises(UsageError, match="in use by another run"):
-        run(raw, out, tell=lambda event: overtaken or overtake(event))
+    checked = lock.Lease.check
+    with monkeypatch.context() as patch:
+        patch.setattr(lock.Lease, "check", overtake)
+        with pytest.raises(UsageError, match=f"{out} is in use by another run, which published first"):
+            run(raw, out)
     assert len(pipeline.load(out)) == 10
     assert run(raw, out).rows == 10
+    assert sorted(generations(out)) == ["000001", "000002"]
 
 
-def test_a_first_run_does_not_overwrite_one_that_was_first(s3, tmp_path):
-    out = f"{s3}/out"
-    with bucket.locked(out) as late:
+def test_a_first_run_does_not_overwrite_one_that_was_first(there):
+    out = f"{there}/out"
+    with pytest.raises(UsageError, match="which published first"), bucket.locked(out) as late:
         put(out, {"_current.json": '{"generation": "000001-theirs", "previous": null}'})
         (late.begin() / "datapackage.json").write_text("{}")
-        with pytest.raises(UsageError, match="in use by another run"):
-            late.publish(late._scratch / "generation")
+        late.publish(late.scratch / "generation")
 
 
-def test_another_machine_takes_up_what_this_one_read(s3, tmp_path, monkeypatch):
-    raw, out = put(f"{s3}/raw", FILES), f"{s3}/out"
+def test_nothing_is_left_over(there, tmp_path):
+    """Not even of a run that was killed as it wrote, when the next one finds all as it was."""
+    raw, out = put(f"{there}/raw", FILES), f"{there}/out"
+    run(raw, out)
+    before = listed(out)
+    assert {name.split("/")[0] for name in before} == {"_current.json", "_state.sqlite", "generations"}
+    put(out, {"generations/000002-of-the-dead/changes/prefecture=JP-01/part-0.parquet": "half"})
+    assert run(raw, out).read == 0
+    assert listed(out) == before
+    assert same(out, out)
+    kept = {path.name for path in (tmp_path / "cache" / "henkou").glob("*/*")}
+    assert kept == {"lock", "lock.json", "state.sqlite", "state.etag"}
+
+
+def test_another_machine_takes_up_what_this_one_read(there, tmp_path, monkeypatch):
+    raw, out = put(f"{there}/raw", FILES), f"{there}/out"
     run(raw, out)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
     assert run(raw, out).read == 0
 
 
-def test_a_run_cut_short_before_the_put_changes_nothing(s3, tmp_path, monkeypatch):
-    raw, out = put(f"{s3}/raw", FILES), f"{s3}/out"
+def test_a_run_cut_short_before_the_put_changes_nothing(there, tmp_path, monkeypatch):
+    raw, out = put(f"{there}/raw", FILES), f"{there}/out"
     run(raw, out)
     before = pipeline.load(out)
     put(raw, {f"{KAIZU}/c.pdf": "rows 9 new"})
     with monkeypatch.context() as patch:
         patch.setattr(
-            bucket.Bucket, "_put_current", lambda self: (_ for _ in ()).throw(ConnectionError("cut"))
+            bucket.Bucket, "_put_current", lambda self, told: (_ for _ in ()).throw(ConnectionError("cut"))
         )
         with pytest.raises(StoreError, match="cut"):
             run(raw, out)
@@ -179,8 +167,8 @@ def test_a_run_cut_short_before_the_put_changes_nothing(s3, tmp_path, monkeypatc
     assert len(pipeline.load(out)) == 14
 
 
-def test_objects_that_cannot_be_read_are_tried_again(s3, tmp_path, monkeypatch):
-    raw = put(f"{s3}/raw", FILES)
+def test_objects_that_cannot_be_read_are_tried_again(there, tmp_path, monkeypatch):
+    raw = put(f"{there}/raw", FILES)
     run(raw, tmp_path / "out")
     put(raw, {f"{KAIZU}/new.pdf": "rows 1 new"})
     with monkeypatch.context() as patch:
@@ -193,21 +181,89 @@ def test_objects_that_cannot_be_read_are_tried_again(s3, tmp_path, monkeypatch):
     assert run(raw, tmp_path / "out").rows == 7
 
 
-def test_what_is_not_there(s3, tmp_path):
+def test_raw_that_goes_away(there, tmp_path):
+    raw, out = put(f"{there}/raw", FILES), f"{there}/out"
+    run(raw, out)
+    before = pipeline.load(out)
+    remove(raw, *list(FILES)[:2])
+    with pytest.raises(UsageError, match=r"2 of the 3 filings .* are gone from RAW"):
+        run(raw, out)
+    remove(raw, list(FILES)[2])
+    with pytest.raises(UsageError, match=f"no filing in {raw}"):
+        run(raw, out)
+    assert pipeline.load(out).equals(before)
+
+    def lose(event):
+        if event.stage == "look" and event.done == 1:
+            remove(raw, *new)
+
+    new = {f"{KAIZU}/{n}.pdf": f"rows 1 {n}" for n in range(3)}
+    put(raw, FILES | new)
+    remove(raw, *FILES)
+    with pytest.raises(UsageError, match="went away during the run"):
+        run(raw, out, tell=lose, jobs=1, allow_removal=True)
+    assert pipeline.load(out).equals(before)
+
+
+def test_what_is_not_there(there, tmp_path):
+    scheme = there.partition("://")[0]
     with pytest.raises(UsageError, match="no filing"):
-        run(f"{s3}/nothing", tmp_path / "out")
+        run(f"{there}/nothing", tmp_path / "out")
     with pytest.raises(UsageError, match="does not exist"):
-        run(f"{s3}/nothing.pdf", tmp_path / "out")
+        run(f"{there}/nothing.pdf", tmp_path / "out")
+    with pytest.raises(UsageError, match=f"{scheme}://no-such-bucket"):
+        run(f"{scheme}://no-such-bucket/raw", tmp_path / "out")
     with pytest.raises(UsageError, match="holds no dataset"):
-        pipeline.load(f"{s3}/out")
-    with pytest.raises(UsageError, match="gs://"):
-        run(write(tmp_path / "raw", FILES), "gs://bucket/out")
+        pipeline.load(f"{there}/out")
+    with pytest.raises(StoreError, match=rf"{scheme}://no-such-bucket/out .*no such bucket"):
+        run(write(tmp_path / "raw", FILES), f"{scheme}://no-such-bucket/out")
+    with pytest.raises(UsageError, match="memory://"):
+        run(write(tmp_path / "raw", FILES), "memory://bucket/out")
     with pytest.raises(UsageError, match="nonsense://"):
         run("nonsense://bucket/raw", tmp_path / "out")
 
 
-def test_the_dataset_inside_raw_is_left_out(s3):
-    put(s3, FILES | {"out/review.html": "none"})
-    assert run(s3, f"{s3}/out").not_filings == 0
+class Denying(BaseHTTPRequestHandler):
+    """A storage that lets nobody do anything."""
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b"<Error><Code>AccessDenied</Code><Message>you may not</Message></Error>"
+        if "/storage/v1/" in self.path:
+            body = b'{"error": {"code": 403, "message": "you may not"}}'
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def test_what_may_not_be_done(there, tmp_path, monkeypatch):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Denying)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name in ("AWS_ENDPOINT_URL", "STORAGE_EMULATOR_HOST"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setattr(files, "_filesystem", cache(files._filesystem.__wrapped__))
+    fsspec.get_filesystem_class(there.partition("://")[0]).clear_instance_cache()
+    local = write(tmp_path / "raw", FILES)
+    try:
+        with pytest.raises(UsageError, match=rf"{there}/raw cannot be listed .*you may not"):
+            run(f"{there}/raw", tmp_path / "out")
+        with pytest.raises(StoreError, match=rf"{there}/out cannot be read or written: .*you may not"):
+            run(local, f"{there}/out")
+        with pytest.raises(StoreError, match=rf"{there}/out cannot be read or written: .*you may not"):
+            pipeline.load(f"{there}/out")
+    finally:
+        server.shutdown()
+        fsspec.get_filesystem_class(there.partition("://")[0]).clear_instance_cache()
+
+
+def test_the_dataset_inside_raw_is_left_out(there):
+    put(there, FILES | {"out/review.html": "none"})
+    assert run(there, f"{there}/out").not_filings == 0
     with pytest.raises(UsageError, match="name another folder"):
-        run(s3, f"{s3}/")
+        run(there, f"{there}/")

@@ -80,7 +80,7 @@ def remote(url: str, out: str | None) -> Walk:
         infos: dict[str, dict[str, Any]] = filesystem.find(root, detail=True)
     except Exception as error:
         raise UsageError(
-            f"{url} cannot be listed ({error}); check its name, your rights and the network"
+            f"{url} cannot be listed ({files.words(error)}); check its name, your rights and the network"
         ) from error
     scheme = url.partition("://")[0]
     inside = out.partition("://")[2].rstrip("/") + "/" if out and out.startswith(f"{scheme}://") else None

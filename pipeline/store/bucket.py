@@ -1,10 +1,12 @@
 """The dataset in object storage, where there are no links, no renames and no locks.
 
     OUT/_current.json          names the published generation; put only if it is still what this run found
+    OUT/_lock.json             of the run at work: refuses a second one at its start
     OUT/generations/<n>-…/     one complete dataset; files that did not change are copied inside the store
     OUT/_state.sqlite          what need not be read again; at work it lies in this machine's cache folder
 
-The conditional put is the lock: of two runs on one OUT the second to publish is refused.
+The lock is for those who wait; what keeps the dataset whole is that put: of two runs the second to publish
+is refused, whatever became of the lock.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ import json
 import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -23,40 +24,51 @@ from typing import Any
 
 from .. import files
 from ..errors import HenkouError, StoreError, UsageError
-from . import state
-from .folder import PLAN, exclusive
+from . import lease, objects, state
+from .folder import PLAN, exclusive, writing
+from .lease import Lease
+from .objects import Dialect, Refused
 
 CURRENT, STATE = "_current.json", "_state.sqlite"
-PROTOCOLS = ("s3",)
-"""Where a put can be made to depend on what it replaces."""
 
 
 @contextlib.contextmanager
 def locked(url: str) -> Iterator[Bucket]:
-    """The dataset at a URL for one run of this machine; UsageError when another is at work on it."""
-    if url.partition("://")[0] not in PROTOCOLS:
-        raise UsageError(
-            f"{url}: a dataset can be written to {', '.join(f'{p}://' for p in PROTOCOLS)} or a folder"
-        )
+    """The dataset at a URL for one run; UsageError when another is at work on it, here or elsewhere."""
+    filesystem, root = files.connect(url)
+    storage = objects.dialect(url, filesystem)
     home = _home(url)
-    home.mkdir(parents=True, exist_ok=True)
-    with exclusive(home / "lock", url), tempfile.TemporaryDirectory(prefix="henkou-") as scratch:
-        bucket = Bucket(url, home, Path(scratch))
-        bucket.fetch_state()
-        yield bucket
-        bucket.save_state()
+    with writing(home):
+        home.mkdir(parents=True, exist_ok=True)
+    with exclusive(home / "lock", url), contextlib.ExitStack() as stack:
+        with _asked(url):
+            held = lease.held(storage, filesystem, url, f"{root}/{lease.NAME}", home / "lock.json")
+            hold = stack.enter_context(held)
+        bucket = Bucket(url, storage, hold, home)
+        try:
+            bucket.fetch_state()
+            yield bucket
+            bucket.save_state()
+            bucket.tidy()
+        finally:
+            bucket.discard(bucket.scratch)
 
 
 class Bucket:
     """The dataset at a URL, for one run; the same methods as `store.Store`."""
 
-    def __init__(self, url: str, home: Path, scratch: Path) -> None:
-        self.out, self._home, self._scratch = url, home, scratch
+    def __init__(self, url: str, storage: Dialect, hold: Lease, home: Path) -> None:
+        self.out, self._storage, self._hold, self._home = url, storage, hold, home
         self.filesystem, self._root = files.connect(url)
+        self.scratch = home / "scratch"
+        """Empty at first: a run that was killed leaves its own behind."""
         self._reused: list[str] = []
+        self._old: list[str] = []
         self._published = False
         with _asked(url):
-            self._etag, self._told = _current(self.filesystem, self._root)
+            self._version, self._told = _current(storage, self._root)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir()
 
     @property
     def state_path(self) -> Path:
@@ -86,7 +98,7 @@ class Bucket:
 
     def begin(self) -> Path:
         """A folder here for what the next generation has new."""
-        generation = self._scratch / "generation"
+        generation = self.scratch / "generation"
         generation.mkdir()
         return generation
 
@@ -103,17 +115,38 @@ class Bucket:
             path.relative_to(generation).as_posix() for path in generation.rglob("*") if path.is_file()
         )
         with _asked(self.out):
+            self._hold.check()
             self.filesystem.put(
                 [str(generation / file) for file in written], [f"{new}/{file}" for file in written]
             )
             if self._reused:
                 old = [f"{self.folder()}/{file}" for file in self._reused]
                 self.filesystem.copy(old, [f"{new}/{file}" for file in self._reused])
-            before = self._told.get("generation")
-            self._told = {"generation": name, "previous": before}
-            self._put_current()
+            self._hold.check()
+            self._put_current({"generation": name, "previous": self._told.get("generation")})
             self._published = True
-            self._forget_old(number, {name, before})
+
+    def tidy(self) -> None:
+        """After a good run, remove what is neither published nor kept for readers: old, or of killed runs."""
+        with _asked(self.out):
+            if self._told and not self._published and self._stray(self._told):
+                self._hold.check()
+                self._put_current(self._told | {"tidied": secrets.token_hex(4)})
+        if self._old:
+            try:
+                self.filesystem.rm(self._old)
+            except Exception as error:
+                raise StoreError(
+                    f"{self.out} is complete and published, but older generations there cannot be removed: "
+                    f"{files.words(error)}. Check that you may delete; the next run tries again"
+                ) from error
+
+    def _stray(self, told: Mapping[str, Any]) -> list[str]:
+        """Objects of generations that `told` does not name."""
+        folder = f"{self._root}/generations"
+        names = {told.get("generation"), told.get("previous")}
+        found = self.filesystem.find(folder)
+        return [path for path in found if path[len(folder) + 1 :].partition("/")[0] not in names]
 
     def discard(self, generation: Path) -> None:
         """Drop a generation that was not published; what is in the store already goes with the next run."""
@@ -125,10 +158,10 @@ class Bucket:
         with _asked(self.out):
             if not self.filesystem.exists(remote):
                 return
-            etag = str(self.filesystem.info(remote).get("ETag"))
+            etag = _etag(self.filesystem.info(remote))
             if self.state_path.exists() and note.exists() and note.read_text() == etag:
                 return
-            fetched = self._scratch / "state.sqlite"
+            fetched = self.scratch / "state.sqlite"
             self.filesystem.get_file(remote, str(fetched))
         if self.state_path.exists():
             state.merge(self.state_path, into=fetched)
@@ -141,54 +174,35 @@ class Bucket:
         remote = f"{self._root}/{STATE}"
         with _asked(self.out):
             self.filesystem.put_file(str(self.state_path), remote)
-            (self._home / "state.etag").write_text(str(self.filesystem.info(remote).get("ETag")))
+            (self._home / "state.etag").write_text(_etag(self.filesystem.info(remote)))
 
-    def _put_current(self) -> None:
-        condition = {"IfMatch": self._etag} if self._etag else {"IfNoneMatch": "*"}
+    def _put_current(self, told: dict[str, Any]) -> None:
+        path = f"{self._root}/{CURRENT}"
+        # Listed before the put: who began before it can publish no more, who begins after it is not listed.
+        old = self._stray(told)
         try:
-            self.filesystem.pipe_file(f"{self._root}/{CURRENT}", json.dumps(self._told).encode(), **condition)
-        except Exception as error:
-            if _refused(error):
-                raise UsageError(
-                    f"{self.out} is in use by another run, which published first; nothing of this one was. "
-                    "What was read is kept: run again"
-                ) from None
-            raise
-
-    def _forget_old(self, number: int, kept: set[str | None]) -> None:
-        """Only generations up to ours: a later one may be another run's, at work."""
-        for path in self.filesystem.ls(f"{self._root}/generations", detail=False):
-            name = path.rstrip("/").rpartition("/")[2]
-            if name not in kept and name[:6].isdecimal() and int(name[:6]) <= number:
-                self.filesystem.rm(path, recursive=True)
+            self._version = objects.replace(self._storage, path, json.dumps(told).encode(), self._version)
+        except Refused:
+            raise UsageError(
+                f"{self.out} is in use by another run, which published first; nothing of this one was. "
+                "What was read is kept: run again"
+            ) from None
+        self._told, self._old = told, old
 
 
 def current_generation(url: str) -> tuple[Any, str] | None:
     """A URL -> file system and folder of the published generation; null when there is no dataset."""
     filesystem, root = files.connect(url)
+    storage = objects.dialect(url, filesystem)
     with _asked(url):
-        _, told = _current(filesystem, root)
+        _, told = _current(storage, root)
     return (filesystem, f"{root}/generations/{told['generation']}") if told else None
 
 
-def _current(filesystem: Any, root: str) -> tuple[str | None, dict[str, Any]]:
-    """ETag and content. The ETag is asked first: if both do not fit, the conditional put will fail."""
-    path = f"{root}/{CURRENT}"
-    if not filesystem.exists(path):
-        return None, {}
-    etag = filesystem.info(path)["ETag"]
-    return etag, json.loads(filesystem.cat_file(path))
-
-
-def _refused(error: BaseException) -> bool:
-    """Whether a put failed because its condition did not hold (412), or another was under way (409)."""
-    cause: BaseException | None = error
-    while cause is not None:
-        response = getattr(cause, "response", None) or {}
-        if response.get("ResponseMetadata", {}).get("HTTPStatusCode") in (409, 412):
-            return True
-        cause = cause.__cause__
-    return False
+def _current(storage: Dialect, root: str) -> tuple[str | None, dict[str, Any]]:
+    """Version and content of what names the published generation."""
+    seen = storage.look(f"{root}/{CURRENT}")
+    return (None, {}) if seen is None else (seen.version, json.loads(seen.data))
 
 
 @contextlib.contextmanager
@@ -200,9 +214,13 @@ def _asked(url: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise StoreError(
-            f"{url} cannot be read or written: {error}. The dataset there is as it was; check the network "
-            "and your rights, and run again"
+            f"{url} cannot be read or written: {files.words(error)}. The dataset there is as it was; "
+            "check the network and your rights, and run again"
         ) from error
+
+
+def _etag(info: Mapping[str, Any]) -> str:
+    return str(info.get("ETag") or info["etag"])
 
 
 def _home(url: str) -> Path:
