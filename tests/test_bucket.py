@@ -134,8 +134,9 @@ def test_nothing_is_left_over(there, tmp_path):
     """Not even of a run that was killed as it wrote, when the next one finds all as it was."""
     raw, out = put(f"{there}/raw", FILES), f"{there}/out"
     run(raw, out)
+    assert {name.split("/")[0] for name in listed(out)} == {"_current.json", "_state.sqlite", "generations"}
+    put(out, {"generations-of-mine/notes.txt": "not henkou's"})
     before = listed(out)
-    assert {name.split("/")[0] for name in before} == {"_current.json", "_state.sqlite", "generations"}
     put(out, {"generations/000002-of-the-dead/changes/prefecture=JP-01/part-0.parquet": "half"})
     assert run(raw, out).read == 0
     assert listed(out) == before

@@ -143,10 +143,10 @@ class Bucket:
 
     def _stray(self, told: Mapping[str, Any]) -> list[str]:
         """Objects of generations that `told` does not name."""
-        folder = f"{self._root}/generations"
-        names = {told.get("generation"), told.get("previous")}
+        folder = f"{self._root}/generations/"
+        kept = tuple(f"{folder}{told.get(name)}/" for name in ("generation", "previous"))
         found = self.filesystem.find(folder)
-        return [path for path in found if path[len(folder) + 1 :].partition("/")[0] not in names]
+        return [path for path in found if path.startswith(folder) and not path.startswith(kept)]
 
     def discard(self, generation: Path) -> None:
         """Drop a generation that was not published; what is in the store already goes with the next run."""
