@@ -1,0 +1,76 @@
+"""Which OCR engines are installed, and opening one."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Literal
+
+from .engine import Engine
+
+EngineName = Literal["auto", "rapidocr", "tesseract", "both"]
+
+INSTALL = "Install an OCR engine: pip install 'henkou[ocr]', or tesseract with its Japanese model (jpn)."
+_RAPIDOCR = ("rapidocr", "onnxruntime")
+_PICTURES = "cv2"
+
+
+def installed() -> tuple[str, ...]:
+    """Name and version of every engine that is installed; loads none."""
+    if find_spec(_PICTURES) is None:
+        return ()
+    from .tesseract import installed_version
+
+    rapidocr = _version_of_rapidocr()
+    tesseract = installed_version()
+    return tuple(
+        f"{name} {version}"
+        for name, version in (("rapidocr", rapidocr), ("tesseract", tesseract))
+        if version is not None
+    )
+
+
+def open_engine(name: EngineName) -> Engine | None:
+    """The engine of this name, its model loaded; None where it, or one of `both`, is not installed.
+
+    `auto` is rapidocr, else tesseract.
+    """
+    match name:
+        case "rapidocr":
+            return _rapidocr()
+        case "tesseract":
+            return _tesseract()
+        case "auto":
+            return _rapidocr() or _tesseract()
+    rapidocr, tesseract = _rapidocr(), _tesseract()
+    if rapidocr is None or tesseract is None:
+        return None
+    from .both import Both
+
+    return Both(rapidocr, tesseract)
+
+
+def _version_of_rapidocr() -> str | None:
+    """Of the package and of what runs its model."""
+    try:
+        return "+".join(metadata.version(package) for package in _RAPIDOCR)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _rapidocr() -> Engine | None:
+    version = _version_of_rapidocr()
+    if version is None or find_spec(_PICTURES) is None:
+        return None
+    from .rapid import RapidOcr
+
+    return RapidOcr(version)
+
+
+def _tesseract() -> Engine | None:
+    if find_spec(_PICTURES) is None:
+        return None
+    from .tesseract import Tesseract, installed_version
+
+    version = installed_version()
+    return None if version is None else Tesseract(version)

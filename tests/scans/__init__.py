@@ -1,0 +1,1 @@
+"""Pages that are pictures, made from known text: `python -m tests.scans.make`."""
