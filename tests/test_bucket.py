@@ -1,7 +1,11 @@
 """RAW and OUT in object storage, over HTTP: the same dataset, published by a conditional put."""
 
 import os
+import random
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -166,6 +170,44 @@ def test_a_run_cut_short_before_the_put_changes_nothing(there, tmp_path, monkeyp
     assert pipeline.load(out).equals(before)
     assert run(raw, out).read == 0
     assert len(pipeline.load(out)) == 14
+
+
+RUN = """
+import sys
+from tests.runs import run
+run(sys.argv[1], sys.argv[2], own=True, tell=lambda event: print(event.stage, flush=True))
+"""
+
+
+def test_killed_as_it_publishes_the_dataset_is_the_old_or_the_new(there, tmp_path):
+    raw, out = tmp_path / "raw", f"{there}/out"
+    moments = random.Random(7)
+    paths = [f"{(SAPPORO, KAIZU)[n % 2]}/{n:02d}.pdf" for n in range(8)]
+    write(raw, {path: f"rows 2 {path}" for path in paths})
+    run(raw, out)
+    old = told(out)
+    for number in range(3):
+        write(raw, {path: f"rows 2 {path} {number}" for path in paths})
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUN, str(raw), out], stdout=subprocess.PIPE, text=True
+        )
+        assert "write\n" in iter(process.stdout.readline, "")
+        time.sleep(moments.uniform(0, 0.5))
+        process.kill()
+        process.communicate()
+        seen = told(out)
+        assert sum(seen[path] != old[path] for path in seen) in (0, 8), "a mixture"
+        old = seen
+    run(raw, out)
+    run(raw, tmp_path / "fresh")
+    assert same(out, tmp_path / "fresh")
+    assert len(generations(out)) == 2 and "_lock.json" not in listed(out)
+
+
+def told(out):
+    """source_path -> text of its rows."""
+    changes = pipeline.load(out)
+    return dict(zip(changes["source_path"], changes["before"], strict=True))
 
 
 def test_objects_that_cannot_be_read_are_tried_again(there, tmp_path, monkeypatch):

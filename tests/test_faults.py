@@ -11,11 +11,14 @@ import time
 import pytest
 
 from pipeline.errors import StoreError, UsageError
+from pipeline.store import state
 from tests.runs import KAIZU, SAPPORO, frame, names, parquet_bytes, run, write
 
 RUN = """
 import resource, signal, sys
 from pathlib import Path
+from pipeline.store import state
+state.version = lambda: sys.argv[4]  # ours, though someone be editing the code meanwhile
 from pipeline.errors import StoreError, UsageError
 from tests.runs import run
 raw, out, largest = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
@@ -37,7 +40,7 @@ root_only = pytest.mark.skipif(
 def start(raw, out, *, largest=0, log=None):
     environment = {**os.environ, **({"HENKOU_TEST_READS": str(log)} if log else {})}
     return subprocess.Popen(
-        [sys.executable, "-c", RUN, str(raw), str(out), str(largest)],
+        [sys.executable, "-c", RUN, str(raw), str(out), str(largest), state.version()],
         stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True,
     )  # fmt: skip
 
@@ -229,7 +232,7 @@ def test_memory_does_not_grow_with_the_number_of_filings(tmp_path):
         raw = write(tmp_path / f"raw{count}", filings(count, "rows 40 {n}"))
         code = f"{RUN}\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         told = subprocess.check_output(
-            [sys.executable, "-c", code, raw, tmp_path / f"out{count}", "0"], text=True
+            [sys.executable, "-c", code, raw, tmp_path / f"out{count}", "0", state.version()], text=True
         )
         return int(told.splitlines()[-1])
 
