@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from . import rules
 
@@ -54,6 +55,16 @@ def ideographs(text: str) -> str:
     ('令和６年４月１日', '札幌市長')
     """
     return _ideographs(text)
+
+
+@cache
+def forms(ideograph: str) -> tuple[str, ...]:
+    """An ideograph -> all characters that show it.
+
+    >>> [f"U+{ord(one):04X}" for one in forms("更")]
+    ['U+66F4', 'U+F901']
+    """
+    return (ideograph, *(chr(point) for point, one in _IDEOGRAPHS.items() if one == ideograph))
 
 
 def symbols(text: str) -> str:

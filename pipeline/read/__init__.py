@@ -29,6 +29,9 @@ class Pdf(Protocol):
     def text(self, number: int) -> str:
         """All text of the page in the file's order, cheap: enough to see whether the page can matter."""
 
+    def letters(self, number: int) -> str | None:
+        """Every letter that the page can show, in no order, cheaper still; None when only reading tells."""
+
 
 def open_pdf(
     data: bytes, name: str, reader: Literal["pdfium", "pdfplumber"], settings: Settings | None = None

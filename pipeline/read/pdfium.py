@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from .library import Handle
 from .objects import Matrix, containers, drawn_shapes
 from .upright import upright
 
+if TYPE_CHECKING:
+    from .glance import Glance
+
 
 class PdfiumPdf:
     """An open PDF; holds one page of PDFium at a time, so that `text` and `page` share the work."""
@@ -26,6 +29,7 @@ class PdfiumPdf:
         self.name = name
         self._data = data  # PDFium reads from these bytes as long as the document is open
         self._settings = settings
+        self._glance: Glance | None = None
         self._number, self._page, self._text = 0, Handle(), Handle()
         self._document = pdfium.load_document(data, len(data), None)
         if not self._document:
@@ -51,23 +55,29 @@ class PdfiumPdf:
     def close(self) -> None:
         """Give everything back to PDFium."""
         self._release()
+        if self._glance is not None:
+            self._glance.close()
         if self._document:
             pdfium.close_document(self._document)
             self._document = Handle()
 
     def text(self, number: int) -> str:
         self._load(number)
-        return page_text(self._text).tobytes().decode("utf-16-le", errors="replace")
+        return page_text(self._text or self._load_text()).tobytes().decode("utf-16-le", errors="replace")
+
+    def letters(self, number: int) -> str | None:
+        if self._glance is None:
+            from .glance import Glance
+
+            self._glance = Glance(self._data, len(self))
+        return self._glance.letters(number)
 
     def page(self, number: int) -> Page:
         self._load(number)
         width, height, to_visible = _visible(self._page)
         drawn = list(containers(self._page, to_visible))
-        if show_blanks(drawn):
-            pdfium.close_text(self._text)
-            self._text = pdfium.load_text(self._page)
-            if not self._text:
-                raise PageError(number)
+        blanks = show_blanks(drawn)
+        text = self._text if self._text and not blanks else self._load_text()
         boxes, images = drawn_shapes(drawn, self._settings.rule_thickness)
         vertical, horizontal = shapes.rules(boxes, width, height, self._settings.rule_thickness)
         return upright(
@@ -75,7 +85,7 @@ class PdfiumPdf:
                 number=number,
                 width=width,
                 height=height,
-                glyphs=glyphs(self._text, to_visible, drawn, width, height, self._in_order),
+                glyphs=glyphs(text, to_visible, drawn, width, height, self._in_order),
                 vertical=vertical,
                 horizontal=horizontal,
                 image_share=shapes.share(images, width, height),
@@ -89,11 +99,15 @@ class PdfiumPdf:
         page = pdfium.load_page(self._document, number - 1)
         if not page:
             raise PageError(number)
-        text = pdfium.load_text(page)
-        if not text:
-            pdfium.close_page(page)
-            raise PageError(number)
-        self._number, self._page, self._text = number, page, text
+        self._number, self._page = number, page
+
+    def _load_text(self) -> Handle:
+        """The page's text, worked out as its objects now are: half of what a page costs."""
+        pdfium.close_text(self._text)
+        self._text = pdfium.load_text(self._page)
+        if not self._text:
+            raise PageError(self._number)
+        return self._text
 
     def _release(self) -> None:
         if self._number:

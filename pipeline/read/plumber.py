@@ -71,6 +71,9 @@ class PlumberPdf:
     def text(self, number: int) -> str:
         return "".join(shape.get_text() for shape in _shapes(self._read(number)) if isinstance(shape, LTChar))
 
+    def letters(self, number: int) -> str | None:
+        return None
+
     def page(self, number: int) -> Page:
         layout = self._read(number)
         left, bottom, right, top = _crop(self._pages[number - 1])

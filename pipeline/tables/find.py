@@ -13,6 +13,7 @@ from .furniture import is_running
 from .grid import layout
 from .gutters import with_gutters
 from .headers import Header, fits, headers, told_by_content
+from .passing import FEW_PAGES, can_matter, is_worth, letters_of
 from .strips import Section, section
 from .words import (
     NONE,
@@ -90,12 +91,35 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
 
     `only`: the pages that are known to matter; without it all are looked at.
     """
+    try:
+        return _search(pdf, settings, only, pass_by=not only and len(pdf) > FEW_PAGES)
+    except _Mistaken:
+        return _search(pdf, settings, only, pass_by=False)
+
+
+class _Mistaken(Exception):
+    """A page shows letters that it was said not to show: no page may be passed by on such word."""
+
+
+def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) -> Found:
     found = Found()
     scans: list[int] = []
     course = _Course()
+    asked = passed = 0
     for number in sorted(only) or range(1, len(pdf) + 1):
+        asks = pass_by and course.columns is None and is_worth(asked, passed)
+        told = pdf.letters(number) if asks else None
+        asked += asks
+        if told is not None and number > COVER_PAGES and not _can_matter(told, course):
+            passed += 1
+            course.since.append(number)
+            continue
         try:
+            # A page that surely matters is read before its text is looked at: that loads it once.
+            page = pdf.page(number) if course.columns else None
             text = pdf.text(number)
+            if told is not None and not letters_of(text) - _MADE <= letters_of(told):
+                raise _Mistaken
             is_cover = all(label in folded(text) for label in _COVER)
             is_front = number <= COVER_PAGES or is_cover
             glyphs = len("".join(text.split()))
@@ -103,7 +127,7 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
             if not (is_front or glyphs < STAMPED or course.columns or looks_alike or may_hold_table(text)):
                 course.since.append(number)
                 continue
-            page = pdf.page(number)
+            page = page or pdf.page(number)
         except PageError as error:
             found.problems.append(Problem("page_unreadable", str(error), number))
             found.missing.add(number)
@@ -135,6 +159,15 @@ def find(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Found:
     if course.unclear:
         found.problems.append(course.unclear)
     return found
+
+
+_MADE = frozenset("-\x02\ufffe")
+"""What the reader may put for a hyphen at a line's end."""
+
+
+def _can_matter(told: str, course: _Course) -> bool:
+    ended = course.ended
+    return can_matter(told, ended is not None, ended is not None and _is_timed(ended))
 
 
 def _follow(found: Found, course: _Course, page: Layout, look: Callable[[int], Layout]) -> None:
@@ -178,8 +211,11 @@ def _holds_rows(page: Layout) -> bool:
 
 def _may_go_on(text: str, ended: Header) -> bool:
     """Whether a page's text may hold rows of a table that seemed to have ended."""
-    timed = any(heading == "timing" for heading, _, _ in ended.columns)
-    return is_date_like(text) and (not timed or bool(TIMING.search(folded(text))))
+    return is_date_like(text) and (not _is_timed(ended) or bool(TIMING.search(folded(text))))
+
+
+def _is_timed(header: Header) -> bool:
+    return any(heading == "timing" for heading, _, _ in header.columns)
 
 
 def _looks_alike(page: Layout, ended: Header) -> bool:

@@ -90,6 +90,9 @@ class FakePdf:
             raise PageError(number)
         return self.sheets[number - 1].page()
 
+    def letters(self, number: int) -> str:
+        return self.text(number)
+
     def text(self, number: int) -> str:
         return "".join(map(chr, self.sheets[number - 1].codes))
 
