@@ -50,7 +50,7 @@ class Glance:
         try:
             self._pdf: pikepdf.Pdf | None = pikepdf.open(io.BytesIO(data))
             self._pages = list(self._pdf.pages)
-        except (pikepdf.PdfError, RuntimeError):
+        except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError):
             self._pdf = None
         # A file that had to be mended may hold other pages than the reader finds.
         if self._pdf is not None and (self._pdf.get_warnings() or len(self._pages) != pages):

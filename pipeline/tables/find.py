@@ -116,7 +116,7 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
             continue
         try:
             # A page that surely matters is read before its text is looked at: that loads it once.
-            page = pdf.page(number) if course.columns else None
+            page = pdf.page(number) if course.columns or number <= COVER_PAGES else None
             text = pdf.text(number)
             if told is not None and not letters_of(text) - _MADE <= letters_of(told):
                 raise _Mistaken

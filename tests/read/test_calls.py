@@ -1,0 +1,90 @@
+"""What reading costs, counted and not timed: pages loaded, texts laid out, calls of PDFium for each glyph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pipeline.tables
+from pipeline.read import library, open_pdf
+from pipeline.read.pdfium import PdfiumPdf
+from pipeline.settings import Settings
+from tests.accuracy.truth import HERE, RAW
+
+SETTINGS = Settings(reader="pdfium")
+RESIDENTS = next(RAW.glob("*/mihon_residents.pdf"))
+VACCINATION = next(RAW.glob("*/mihon_vaccination.pdf"))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each function of PDFium was called."""
+    counted: Counter[str] = Counter()
+
+    def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any) -> Any:
+            counted[name] += 1
+            return function(*arguments)
+
+        called.__name__ = name
+        return called
+
+    for name, function in vars(library).items():
+        if type(function).__name__ == "_FuncPtr":
+            monkeypatch.setattr(library, name, counting(name, function))
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("path", "pages", "loaded", "laid_out", "read"),
+    [
+        # nine of 21 pages are form; on one of them stand the letters of a cover
+        (RESIDENTS, 21, 13, 13, 12),
+        (VACCINATION, 10, 7, 8, 6),
+        (HERE / "web_open.pdf", 6, 6, 7, 6),
+        (HERE / "drawn_no_table.pdf", 7, 7, 7, 2),  # too short to look at pages first
+    ],
+    ids=["residents", "vaccination", "web_open", "no_table"],
+)
+def test_pages_that_are_loaded_laid_out_and_read(
+    path: Path,
+    pages: int,
+    loaded: int,
+    laid_out: int,
+    read: int,
+    calls: Counter[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = PdfiumPdf.page
+
+    def counted(pdf: PdfiumPdf, number: int) -> Any:
+        calls["read"] += 1
+        return whole(pdf, number)
+
+    monkeypatch.setattr(PdfiumPdf, "page", counted)
+    assert pipeline.tables.read(path.read_bytes(), "架空.pdf", SETTINGS).pages == pages
+    assert (calls["load_page"], calls["load_text"], calls["read"]) == (loaded, laid_out, read)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [(RESIDENTS, 4.0), (VACCINATION, 9.0)],
+    ids=["few large text objects", "many small text objects"],
+)
+def test_calls_for_each_glyph(path: Path, most: float, calls: Counter[str]) -> None:
+    with open_pdf(path.read_bytes(), "架空.pdf", "pdfium", SETTINGS) as pdf:
+        glyphs = sum(len(pdf.page(number).glyphs) for number in range(1, len(pdf) + 1))
+    assert calls["advance_box"] < 1.2 * glyphs
+    assert sum(calls.values()) < most * glyphs, calls.most_common(8)
+
+
+def test_a_page_in_the_table_is_laid_out_once(calls: Counter[str]) -> None:
+    with open_pdf(VACCINATION.read_bytes(), "架空.pdf", "pdfium", SETTINGS) as pdf:
+        for number in range(1, len(pdf) + 1):
+            pdf.page(number)
+            pdf.text(number)
+        assert (calls["load_page"], calls["load_text"]) == (len(pdf), len(pdf))

@@ -1,0 +1,140 @@
+"""What a page can show, told from its content stream: every letter that the reader finds is told before."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.errors import FilingError
+from pipeline.read import open_pdf
+from pipeline.read.glance import Glance
+from pipeline.tables.passing import letters_of
+from tests.accuracy.truth import Case, cases
+from tests.read import disguises
+
+HYPHENS = {"-", "\x02", "\ufffe"}
+"""PDFium puts marks for hyphens at the ends of lines."""
+
+
+def letters(content: bytes, **resources: pikepdf.Object) -> str | None:
+    """A page with this content and two fonts in; its letters out. F1 is of single bytes, F2 of pairs."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    table = b"2 beginbfchar <01> <5909> <02> <66F4> endbfchar 1 beginbfrange <41> <43> <0061> endbfrange"
+    pairs = b"1 beginbfrange <0001> <0003> [<65E5> <9805> <76EE>] endbfrange"
+    page = pdf.pages[0]
+    one = {
+        "/Subtype": pikepdf.Name.TrueType,
+        "/ToUnicode": pdf.make_stream(table),
+    }
+    two = {
+        "/Subtype": pikepdf.Name.Type0,
+        "/Encoding": pikepdf.Name("/Identity-H"),
+        "/ToUnicode": pdf.make_stream(pairs),
+    }
+    fonts = {
+        "/F1": pdf.make_indirect(pikepdf.Dictionary(one)),
+        "/F2": pdf.make_indirect(pikepdf.Dictionary(two)),
+    }
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(fonts), **resources)
+    page.Contents = pdf.make_stream(content)
+    data = io.BytesIO()
+    pdf.save(data)
+    return Glance(data.getvalue(), 1).letters(1)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"BT /F1 9 Tf <0102> Tj ET", "変更"),
+        (b"BT /F1 9 Tf [<01>-5<02>] TJ ET", "変更"),
+        (b"BT /F1 9 Tf (\\001\\002A) Tj ET", "変更a"),
+        (b"BT /F2 9 Tf <00010002> Tj /F1 8 Tf <02> Tj ET", "日項更"),
+        (b"BT /F2 9 Tf (\\000\\001\\000\\002) Tj /F1 8 Tf (\x02) Tj ET", "日項更"),
+        # a level that ends gives the font of the level around it back
+        (b"BT /F1 9 Tf ET q BT /F2 9 Tf <0001> Tj ET Q BT <0141> Tj ET", "変a日"),
+        (b"BT /F1 9 Tf ET q BT /F2 9 Tf (\\000\\001) Tj ET Q BT (\x01A) Tj ET", "変a日"),
+        # what looks like a font's name within a string is none
+        (b"BT /F1 9 Tf (A /F2 9 Tf B) Tj ET", None),  # codes that F1 has no letters for
+        (b"BT /F1 9 Tf (AB) Tj (\\101\\102) Tj ET", "abab"),
+        (b"/P <</MCID 0>> BDC BT /F1 9 Tf <41> Tj ET EMC", "a"),
+        (b"/Span <</ActualText <FEFF5909>>> BDC BT /F1 9 Tf <41> Tj ET EMC", "変a"),
+        (b"/Span <</ActualText (x) /Lang (ja)>> BDC BT /F1 9 Tf <41> Tj ET EMC", "xa"),
+        (b"0 0 10 10 re f", ""),
+    ],
+)
+def test_letters_of_a_content_stream(content: bytes, told: str | None) -> None:
+    found = letters(content)
+    assert found is None if told is None else sorted(found or "") == sorted(told)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"BT <01> Tj ET",  # in no font
+        b"BT /F1 9 Tf <03> Tj ET",  # a code without a letter
+        b"BT /F2 9 Tf <000100> Tj ET",  # half a code
+        b"BT /F1 9 Tf (A(B)) Tj ET",
+        b"BT /F1 9 Tf (A\\xB) Tj ET",
+        b"BT /F1 9 Tf (A\r\nB) Tj ET",
+        b"BT /F1 9 Tf <41> Tj ET BI /W 1 /H 1 /BPC 8 /CS /G ID \x01 EI",
+        b"BT /F1 9 Tf <41> Tj % <0102>\nET",
+        b"BT /F9 9 Tf <41> Tj ET",
+        b"BT /F1 9 Tf <41> Tj ET BT /F2\n[] Tf <01> Tj ET",
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_reader(content: bytes) -> None:
+    assert letters(content) is None
+
+
+def test_a_font_set_by_a_graphics_state_is_left_to_the_reader() -> None:
+    state = pikepdf.Dictionary(G=pikepdf.Dictionary(Font=pikepdf.Array([pikepdf.Dictionary(), 9])))
+    assert letters(b"/G gs BT /F1 9 Tf <41> Tj ET", ExtGState=state) is None
+
+
+def test_text_that_a_property_list_stands_for_is_left_to_the_reader() -> None:
+    listed = pikepdf.Dictionary(M=pikepdf.Dictionary(ActualText=pikepdf.String("変更")))
+    assert letters(b"/Span /M BDC BT /F1 9 Tf <41> Tj ET EMC", Properties=listed) is None
+
+
+def test_letters_in_forms_count_as_often_as_they_may_be_drawn() -> None:
+    data = disguises.document(disguises.nested_forms)
+    told = Glance(data, 1).letters(1)
+    with open_pdf(data, "架空.pdf", "pdfium") as pdf:
+        shown = "".join(pdf.text(1).split())
+    assert told is not None
+    assert letters_of(shown) <= letters_of(told)
+    assert all(told.count(letter) > shown.count(letter) for letter in shown)
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_every_letter_that_the_reader_finds_is_told_before(case: Case) -> None:
+    data = case.pdf.read_bytes()
+    try:
+        pdf = open_pdf(data, "架空.pdf", "pdfium")
+    except FilingError:
+        return
+    with pdf:
+        told = {number: pdf.letters(number) for number in range(1, len(pdf) + 1)}
+        if case.name not in ("web_unmapped", "drawn_broken"):
+            assert None not in told.values()
+        for number, found in told.items():
+            if found is not None:
+                assert letters_of(pdf.text(number)) - HYPHENS <= letters_of(found), number
+
+
+def test_files_that_must_be_mended_or_opened_with_a_password_tell_nothing() -> None:
+    data = (Path(__file__).parents[1] / "filings" / "drawn_open.pdf").read_bytes()
+    whole = Glance(data, 9)
+    assert whole.letters(3)
+    assert Glance(data, 8).letters(3) is None  # another number of pages than the reader finds
+    cut = data[: data.rindex(b"xref")]
+    assert Glance(cut, 9).letters(3) is None
+    assert Glance(b"%PDF-1.4 nothing", 1).letters(1) is None
+    locked = (Path(__file__).parents[1] / "filings" / "drawn_user_password.pdf").read_bytes()
+    assert Glance(locked, 5).letters(1) is None
+    whole.close()
+    assert whole.letters(3) is None

@@ -1,0 +1,152 @@
+"""Pages that cannot matter are passed by unread: what is found is what reading every page finds."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import pipeline.tables
+from pipeline.errors import FilingError
+from pipeline.model import Contents
+from pipeline.read.pdfium import PdfiumPdf
+from pipeline.settings import Settings
+from pipeline.tables.passing import can_matter
+from tests.accuracy.truth import HERE, RAW, Case, cases
+
+SETTINGS = Settings(reader="pdfium")
+RESIDENTS = next(RAW.glob("*/mihon_residents.pdf"))
+"""Cover, contents, nine pages of form, ten of the table; by ReportLab."""
+VACCINATION = next(RAW.glob("*/mihon_vaccination.pdf"))
+"""Cover, contents, four pages of form, four of the table; by LibreOffice."""
+OPEN = HERE / "web_open.pdf"
+"""Cover, contents, four pages of the table; by Chromium."""
+
+
+class Watch:
+    """What was asked of an open PDF."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pages, self.texts, self.letters = list[int](), list[int](), list[int]()
+        for name, asked in (("page", self.pages), ("text", self.texts), ("letters", self.letters)):
+            monkeypatch.setattr(PdfiumPdf, name, self._noting(getattr(PdfiumPdf, name), asked))
+
+    @staticmethod
+    def _noting(function: object, asked: list[int]) -> object:
+        def noted(pdf: PdfiumPdf, number: int) -> object:
+            asked.append(number)
+            return function(pdf, number)  # type: ignore[operator]
+
+        return noted
+
+
+FIND = sys.modules["pipeline.tables.find"]
+"""The module: the package has a function of that name."""
+
+
+def both_ways(data: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[Contents, Contents]:
+    """The same file, read with every page looked at, and with all passed by that may be."""
+    monkeypatch.setattr(FIND, "FEW_PAGES", 10**6)
+    long = pipeline.tables.read(data, "架空.pdf", SETTINGS)
+    monkeypatch.setattr(FIND, "FEW_PAGES", 0)
+    monkeypatch.setattr(FIND, "is_worth", lambda asked, passed: True)
+    return long, pipeline.tables.read(data, "架空.pdf", SETTINGS)
+
+
+def bound(parts: Sequence[tuple[Path, Sequence[int]]]) -> bytes:
+    """Pages of several files, by 1-based numbers, as one file."""
+    out = pikepdf.new()
+    for path, numbers in parts:
+        with pikepdf.open(path) as source:
+            for number in numbers:
+                out.pages.append(source.pages[number - 1])
+    data = io.BytesIO()
+    out.save(data)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_every_filing_of_the_corpus_reads_the_same(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        long, short = both_ways(case.pdf.read_bytes(), monkeypatch)
+    except FilingError:
+        return
+    assert long == short
+
+
+FRONT = (RESIDENTS, (1, 2))
+FORM = (RESIDENTS, (3, 4, 5, 6, 7, 8, 9, 10))
+TABLE = (RESIDENTS, (12, 13, 14))
+CALC_FORM, CALC_TABLE = (VACCINATION, (3, 4, 5, 6)), (VACCINATION, (7, 8, 9, 10))
+WEB_TABLE = (OPEN, (3, 4, 5, 6))
+PLACES = {
+    "at the end": (FRONT, FORM, TABLE),
+    "in the middle": (FRONT, FORM, TABLE, FORM),
+    "twice": (FRONT, FORM, TABLE, FORM, TABLE, FORM),
+    "first": (TABLE, FORM, FORM),
+    "second": ((RESIDENTS, (1,)), TABLE, FORM),
+    "gone on with after a form": (FRONT, FORM, (RESIDENTS, (12, 13)), CALC_FORM, (RESIDENTS, (14, 15))),
+    "two filings": (FRONT, FORM, TABLE, FRONT, FORM, CALC_FORM, CALC_TABLE),
+    "by three producers": (FRONT, CALC_FORM, WEB_TABLE, FORM, CALC_TABLE, CALC_FORM, TABLE, FORM),
+    "nowhere": (FRONT, FORM, CALC_FORM),
+}
+
+
+@pytest.mark.parametrize("parts", PLACES.values(), ids=PLACES)
+def test_a_table_is_found_wherever_it_stands(
+    parts: Sequence[tuple[Path, Sequence[int]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch(monkeypatch)
+    long, short = both_ways(bound(parts), monkeypatch)
+    assert long == short
+    pages = sum(len(numbers) for _, numbers in parts)
+    assert len(watch.texts) < 2 * pages, "no page was passed by"
+
+
+@given(st.lists(st.sampled_from([FRONT, FORM, TABLE, CALC_FORM, CALC_TABLE, WEB_TABLE]), max_size=4))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_pages_in_any_order_read_the_same(parts: list[tuple[Path, Sequence[int]]]) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        long, short = both_ways(bound([FRONT, *parts]), monkeypatch)
+    assert long == short
+
+
+def test_where_the_letters_told_are_too_few_every_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = bound(PLACES["in the middle"])
+    monkeypatch.setattr(PdfiumPdf, "letters", lambda pdf, number: "".join(map(chr, range(0x3041, 0x30F7))))
+    watch = Watch(monkeypatch)
+    long, short = both_ways(data, monkeypatch)
+    assert long == short
+    assert len(long.table.pages) == 3
+    assert len(watch.letters) == 1  # its cover gave it away
+
+
+LEAST = "特定個人情報ファイルの取扱いプロセスにおけるリスク対策を講じ、必要な措置の内容に応じて見直す"
+
+
+@pytest.mark.parametrize(
+    ("shown", "after_table", "timed", "can"),
+    [
+        (LEAST, False, True, False),
+        (LEAST[:30], False, True, True),  # a page number and a stamp on a scan
+        (LEAST + "変更前の変更後の", False, True, True),
+        (LEAST + "変更前の後", False, True, False),  # one 変更 makes no header
+        (LEAST + "変更前の\uf901後変", False, True, True),  # 更 by its other code
+        (LEAST + "変項目日前記載後更", False, True, True),  # a header broken over lines
+        (LEAST + "所箇更変", False, True, True),
+        (LEAST + "評価書名評価実施機関名", False, True, True),
+        (LEAST + "評価書名実施機関", False, True, False),
+        (LEAST + "事後", False, True, False),
+        (LEAST + "事後", True, True, True),
+        (LEAST, True, True, False),
+        (LEAST, True, False, True),  # a table without timings is told by its dates alone
+    ],
+)
+def test_what_letters_say_of_a_page(shown: str, after_table: bool, timed: bool, can: bool) -> None:
+    assert can_matter(shown, after_table, timed) is can
