@@ -12,7 +12,8 @@
     discover/      RAW -> Documents: what is there (walk.py), what is told of it (manifest.py)
     files.py       bytes of a path or a URL
     characters.py  radicals and symbol fonts' bullets, told as what they show
-    read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents
+    read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents; glance.py: what an unread page
+                   can show
     scan/          pages that are pictures -> Pages; engine.py: what an OCR engine is
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)

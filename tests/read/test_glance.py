@@ -82,6 +82,7 @@ def test_letters_of_a_content_stream(content: bytes, told: str | None) -> None:
         b"BT /F1 9 Tf (A\r\nB) Tj ET",
         b"BT /F1 9 Tf <41> Tj ET BI /W 1 /H 1 /BPC 8 /CS /G ID \x01 EI",
         b"BT /F1 9 Tf <41> Tj % <0102>\nET",
+        b"BT /F1 9 Tf <4g1> Tj ET",
         b"BT /F9 9 Tf <41> Tj ET",
         b"BT /F1 9 Tf <41> Tj ET BT /F2\n[] Tf <01> Tj ET",
     ],
