@@ -23,17 +23,25 @@ _USUAL = 36.0
 """Pixels: a line's height where the cell does not tell (9 points at 300 dpi)."""
 _BLANK = 0.95
 """Of a line's height: a wider gap parts a line in pieces."""
+_NARROW = 1.5
+"""Of a line's height: a piece narrower than this stays with its neighbour."""
+_MARGIN = 0.3
+"""Of a line's height: white left and right of a piece."""
+_DOT = 0.02
+"""Of a line's height, squared: less ink than this is no character, not even 、."""
 _THIN = 0.15
 """Of a usual row's ink: a row with less lies between two lines."""
 
 
 class Strip(NamedTuple):
-    """Where a line stands in its cell, in pixels, half-open."""
+    """Where a line, or a piece of it between wide blanks, stands in its cell; pixels, half-open."""
 
     left: int
     top: int
     right: int
     bottom: int
+    blots: tuple[tuple[int, int], ...]
+    """Left and right of each stretch of ink with nothing above or below it: characters, or parts of them."""
 
 
 def ink_of(cell: Grey) -> tuple[Ink, float]:
@@ -76,8 +84,15 @@ def strips_of(cell: Grey) -> list[list[Strip]]:
         lowest = (stop + lines[number + 1][0] + 1) // 2 if number + 1 < len(lines) else ink.shape[0]
         room = max(0.08 * height, (height - (stop - start)) / 2)  # a dash alone keeps its place in the line
         top, bottom = max(highest, round(start - room)), min(lowest, round(stop + room))
-        strips.append([Strip(left, top, right, bottom) for left, right in _pieces(ink[start:stop], height)])
+        strips.append([_strip(piece, top, bottom, ink, height) for piece in _pieces(ink[start:stop], height)])
     return strips
+
+
+def _strip(piece: Sequence[tuple[int, int]], top: int, bottom: int, ink: Ink, height: float) -> Strip:
+    margin = round(_MARGIN * height)
+    left, right = max(0, piece[0][0] - margin), min(ink.shape[1], piece[-1][1] + margin)
+    blots = tuple((x0, x1) for x0, x1 in piece if ink[top:bottom, x0:x1].sum() > _DOT * height**2)
+    return Strip(left, top, right, bottom, blots)
 
 
 def _runs(inked: npt.ArrayLike) -> list[tuple[int, int]]:
@@ -86,23 +101,27 @@ def _runs(inked: npt.ArrayLike) -> list[tuple[int, int]]:
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
 
-def _pieces(ink: Ink, height: float) -> list[tuple[int, int]]:
-    """Ink of a line -> (left, right) of what stands between wide blanks, with a margin.
+def _pieces(ink: Ink, height: float) -> list[list[tuple[int, int]]]:
+    """Ink of a line -> what stands between wide blanks: (left, right) of each stretch of ink.
 
     An engine that reads line by line loses single characters beside blanks: the ○ of a ticked box. A piece
     narrower than a character and a half stays with its neighbour, as in letter-spaced headers.
     """
-    parts: list[list[int]] = []
+    pieces: list[list[tuple[int, int]]] = []
     for left, right in _runs(ink.any(axis=0)):
-        if parts and (left - parts[-1][1] < _BLANK * height or parts[-1][1] - parts[-1][0] < 1.5 * height):
-            parts[-1][1] = right
+        near = pieces and left - pieces[-1][-1][1] < _BLANK * height
+        if pieces and (near or _width(pieces[-1]) < _NARROW * height):
+            pieces[-1].append((left, right))
         else:
-            parts.append([left, right])
-    if len(parts) > 1 and parts[-1][1] - parts[-1][0] < 1.5 * height:
-        _, parts[-2][1] = parts[-1]
-        parts.pop()
-    margin = round(0.3 * height)
-    return [(max(0, left - margin), min(ink.shape[1], right + margin)) for left, right in parts]
+            pieces.append([(left, right)])
+    if len(pieces) > 1 and _width(pieces[-1]) < _NARROW * height:
+        last = pieces.pop()
+        pieces[-1] += last
+    return pieces
+
+
+def _width(piece: Sequence[tuple[int, int]]) -> int:
+    return piece[-1][1] - piece[0][0]
 
 
 def _joined(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, int]]:
