@@ -43,6 +43,7 @@ bench-repair: $(VENV)/dev.stamp
 # Needs LibreOffice, Chromium and the fonts that tests/filings/README.md names; the PDFs are committed.
 samples: $(VENV)/samples.stamp
 	$(BIN)/python -m tests.filings.make $(ARGS)
+	$(BIN)/python -m tests.scans.make $(ARGS)
 
 scale: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.scale $(or $(N),10000) build/scale
