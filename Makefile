@@ -26,10 +26,9 @@ notebooks: run $(VENV)/dev.stamp
 	$(BIN)/python -m tests.run_notebooks
 	$(BIN)/ruff format --quiet notebooks
 
-# Waves over half a million rows whose truth is known: time, memory, quality.
+# Waves, index and search over half a million rows whose truth is known: time, memory, quality.
 across: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.across.make $(ACROSS) --bodies 1000 --filings 10
-	$(BIN)/python -m tests.across.make $(ACROSS) --measure
+	$(BIN)/python -m tests.across.scale $(ACROSS)
 
 clean:
 	rm -rf $(VENV) extracted

@@ -42,7 +42,7 @@ _FILTERS = ("change_date", "municipality_code", "municipality", "change_kind", "
 _OTHERS = ("item_codes", "ordinal")
 _LAYOUT = 2
 """Counts the changes to the way the index is made."""
-_NAME = "search.sqlite"
+NAME = "search.sqlite"
 _EDGE = "\uffff"
 """Stands between two cells, so that nothing is found across them."""
 _BATCH = 5000
@@ -65,7 +65,7 @@ def opened(
     UsageError when there is no dataset, StoreError when the index cannot be written. `tell` is told when
     an index has to be made, which takes a while on a large dataset.
     """
-    key, path = "", _home(out) / _NAME
+    key, path = "", _home(out) / NAME
 
     def read(generation: Generation) -> pa.Table | None:
         nonlocal key
@@ -130,10 +130,10 @@ def _holds(path: Path, key: str) -> bool:
 def _make(path: Path, key: str, changes: pa.Table) -> None:
     """The index, written beside and put in its place at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f"{_NAME}.*.new"):
+    for left in path.parent.glob(f"{NAME}.*.new"):
         if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
             left.unlink(missing_ok=True)
-    new = path.with_name(f"{_NAME}.{os.getpid()}.new")
+    new = path.with_name(f"{NAME}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
     try:
         connection = sqlite3.connect(new)

@@ -1,10 +1,9 @@
 """A generated dataset (架空の見本) of bodies over years whose truth is known.
 
     python -m tests.across.make OUT --bodies 1000 --filings 10     writes a dataset and its truth
-    python -m tests.across.make OUT --measure         makes waves there and tells time and quality
 
-Series are cumulative or print only what is new; there are drafts, scans, old rows edited or dropped, bodies
-of one name, and local changes that look like national ones.
+`tests.across.scale` measures with it. Series are cumulative or print only what is new; there are drafts,
+scans, old rows edited or dropped, bodies of one name, and local changes that look like national ones.
 """
 
 from __future__ import annotations
@@ -238,8 +237,6 @@ def _close(generation: Path, writer: PartitionWriter, prefecture: str, plans: Ro
 
 
 def main() -> None:
-    from .quality import measure
-
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -247,14 +244,10 @@ def main() -> None:
     parser.add_argument("--bodies", type=int, default=200)
     parser.add_argument("--filings", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--measure", action="store_true")
     told = parser.parse_args()
-    if told.measure:
-        print(measure(told.out, pq.read_table(told.out / "truth.parquet")))
-    else:
-        truth = make(told.out, count=told.bodies, filings=told.filings, seed=told.seed)
-        pq.write_table(truth, told.out / "truth.parquet")
-        print(f"{len(truth):,} rows in {told.out}")
+    truth = make(told.out, count=told.bodies, filings=told.filings, seed=told.seed)
+    pq.write_table(truth, told.out / "truth.parquet")
+    print(f"{len(truth):,} rows in {told.out}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-import pipeline
 from pipeline.dataset.load import read_table
 
 
@@ -60,17 +57,3 @@ def together(out: Path, truth: pa.Table) -> tuple[Agreement, float]:
     joined.loc[single.fillna(True), "wave"] = None
     members = joined.dropna(subset=["wave_id"])
     return agreement(joined["wave"], joined["wave_id"]), float(members["wave"].notna().mean())
-
-
-def measure(out: Path, truth: pa.Table) -> str:
-    started = time.perf_counter()
-    made = pipeline.waves(out)
-    seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    waves, national = together(out, truth)
-    again = prints(out, truth)
-    return (
-        f"{len(truth):,} rows, {len(made.list):,} waves of {len(made.members):,} changes in {seconds:.1f} s, "
-        f"peak {memory:.2f} GB\noccurrences {again} F1 {again.f1:.4f}\nwaves {waves} F1 {waves.f1:.4f}, "
-        f"national share of members {national:.4f}"
-    )
