@@ -56,10 +56,7 @@ def waves(out: str, wave: str | None, top: int, as_json: bool) -> None:
     except HenkouError as error:
         stop(error)
     if as_json:
-        if len(shown):
-            click.echo(
-                shown.to_json(orient="records", lines=True, force_ascii=False, date_format="iso"), nl=False
-            )
+        _json_lines(shown)
     elif wave is not None:
         click.echo(
             shown.to_string(index=False, na_rep="–")
@@ -105,7 +102,7 @@ def search(words: tuple[str, ...], every_print: bool, as_json: bool, **filters: 
     except HenkouError as error:
         stop(error)
     if as_json:
-        click.echo(hits.to_json(orient="records", lines=True, date_format="iso", force_ascii=False), nl=False)
+        _json_lines(hits)
     elif hits.empty:
         click.echo(f"no change in {out} holds {' '.join(words)}{_said(filters)}")
     else:
@@ -140,6 +137,12 @@ def export(out: str, kind: Any, to: str | None, table: str | None) -> None:
     if done.too_long:
         what = "are cut in this file" if kind == "xlsx" else "are whole here, but Excel splits them"
         click.echo(f"{counted(done.too_long, 'cell')} longer than Excel's 32,767 characters {what}")
+
+
+def _json_lines(rows: Any) -> None:
+    """Rows of a DataFrame, one JSON object a line; none for no rows."""
+    if len(rows):
+        click.echo(rows.to_json(orient="records", lines=True, date_format="iso", force_ascii=False), nl=False)
 
 
 def _out_of(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from pipeline import extract_all
+from tests.across import small
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -91,6 +92,28 @@ def test_one_body_is_enough(path, run):
     done = run(path, "one", sorted((ROOT / "raw_pdfs").glob("212211_*/mihon_pension.pdf")))
     if path.stem == "03_across_cities":
         assert "No waves: they need the same edit in at least two bodies." in texts(done)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_without_dates_codes_and_titles(path, tmp_path):
+    """Two bodies, one edit, and nothing else known; and nothing known at all."""
+    unknown = {"filing_type": None, "filing_title": None, "filing_number": None, "stage": None}
+    row = small.Printed(*small.LAW, date=None, key=None, timing=None)
+    bodies = ("011002", "014290", None)
+    small.dataset(
+        tmp_path / "extracted",
+        *(small.filing(body, None, row, number=None, **unknown) for body in bodies),
+    )
+    (tmp_path / "notebooks").mkdir()
+    where = {"metadata": {"path": str(tmp_path / "notebooks")}}
+    done = NotebookClient(nbformat.read(path, 4), timeout=120, resources=where).execute()
+    said = {
+        "01_first_look": "3 changes; none has a date that could be read",
+        "02_one_filing": "no PDF with rows",
+        "03_across_cities": "1 waves over 2 bodies",
+        "04_quality": "3 of 3 rows",
+    }
+    assert said.get(path.stem, "") in texts(done)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -32,7 +32,7 @@ def not_followed(wave_id: str, out: str | PathLike[str] = "extracted") -> pd.Dat
     filings = filings[(filings["status"] != "failed") & filings["duplicate_of"].isna()]
     filings = filings.assign(
         body=filings["municipality_code"].fillna(filings["municipality"]),
-        business=filings["filing_title"].map(businesses),
+        business=filings["filing_title"].fillna("").map(businesses),
     ).explode("business")
     filings = filings.dropna(subset=["body", "business", "filing_type"])
     where = ["business", "filing_type"]

@@ -44,22 +44,24 @@ def filing(
 ) -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
     """One filing of a body (its code; null: unknown) with its rows, as `make.write` takes it."""
     named = next((row for row in rules.table("municipalities") if row["code"] == body), None)
-    path = f"{body}/{number}_{published}{name}.pdf"
+    path = f"{body or 'unknown'}/{number or 0}_{published or 'draft'}{name}.pdf"
     filing_id = hashlib.sha256(path.encode()).hexdigest()[:16]
     key = f"{body}/{number}" if body and number else None
     facts = {
-        "filing_id": filing_id, "source_path": path, "rows": len(rows), "status": "ok",
+        "filing_id": filing_id, "source_path": path, "sha256": filing_id * 4, "rows": len(rows),
+        "status": "ok",
         "municipality_code": body, "municipality": named and named["name"],
         "prefecture": f"JP-{(body or '00')[:2]}", "filing_type": "全項目", "filing_number": number,
         "filing_title": "予防接種に関する事務 全項目評価書", "filing_key": key,
         "stage": "published" if published else "draft", "published": day(published), "pipeline_version": "0",
     } | more  # fmt: skip
     raw = {f"{column}_raw": "" for column in ("change_date", "item", "before", "after", "timing", "note")}
+    of_filings = ("rows", "status", "document", "sha256")
     listed = []
     for ordinal, row in enumerate(rows, 1):
         digest = change.content_digest(DateReading(day(row.date), "day"), "", row.item, row.before, row.after)
         listed.append(
-            {name: value for name, value in facts.items() if name not in ("rows", "status", "document")}
+            {name: value for name, value in facts.items() if name not in of_filings}
             | raw
             | {
                 "row_id": f"{filing_id}-{ordinal:04d}", "ordinal": ordinal, "item": row.item,
@@ -67,7 +69,8 @@ def filing(
                 "change_date": day(row.date),
                 "item_key": row.key, "item_codes": [], "before": row.before, "after": row.after,
                 "timing": row.timing, "note": "", "change_kind": change.change_kind(row.before, row.after),
-                "method": "text", "confidence": 1.0, "marks": [], "truth": None, "wave": None,
+                "method": facts.get("method", "text"), "confidence": 1.0, "marks": [],
+                "truth": None, "wave": None,
             }
         )  # fmt: skip
     return body or "", facts, listed
