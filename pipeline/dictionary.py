@@ -25,6 +25,10 @@ TITLES = {
         "波に属する変更1件（`henkou waves` が書く）",
     ),
     "wave_list": ("One edit that several bodies made", "複数の団体に共通する変更（波）1件"),
+    "suggestions": (
+        "What may be misread in OCR text, by what other bodies have there; written by `henkou waves`",
+        "OCR 文字の読み誤りの疑い。他の団体の同じ文による（`henkou waves` が書く）",
+    ),
     "items": ("Numbered items of the three forms", "三つの様式の項目一覧"),
     "bodies": ("Public bodies and their codes", "団体とそのコード"),
 }
@@ -35,6 +39,7 @@ KEYS = {
 FOREIGN = {
     "changes": [("source_path", "filings", "source_path")],
     "repairs": [("row_id", "changes", "row_id")],
+    "suggestions": [("row_id", "changes", "row_id")],
     "cells": [("row_id", "changes", "row_id")],
     "occurrences": [("row_id", "changes", "row_id"), ("first_row_id", "changes", "row_id")],
     "waves": [("row_id", "changes", "row_id"), ("wave_id", "wave_list", "wave_id")],

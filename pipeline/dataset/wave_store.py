@@ -23,7 +23,8 @@ from .wave_ids import Known
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FILES = {"waves": ["waves/part-0.parquet"], "wave_list": ["wave_list/part-0.parquet"]}
+FILES = {name: [f"{name}/part-0.parquet"] for name in ("waves", "wave_list", "suggestions")}
+"""What spans bodies: made together, when it is asked for."""
 
 
 def fingerprint(partitions: Mapping[str, Any]) -> str:
@@ -49,7 +50,7 @@ def keep(
 
 
 def write(generation: Path, tables: Mapping[str, pa.Table]) -> dict[str, int]:
-    """Both tables into a generation -> sizes of their files."""
+    """The tables into a generation -> sizes of their files."""
     sizes = {}
     for name, rows in tables.items():
         path = generation / FILES[name][0]

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from .. import schema
 from . import wave_store
 from .alike import groups
+from .corpus import suggestions
 from .followers import not_followed
 from .load import Generation, dataset, pinned, read_rows
 from .wave_ids import Known, name_waves
@@ -37,13 +38,15 @@ class Waves:
     """The table `wave_list`."""
     members: pd.DataFrame
     """The table `waves`."""
+    suggestions: pd.DataFrame
+    """The table `suggestions`: what may be misread in OCR text, by what other bodies have there."""
     seconds: float
     """Time that making them took; 0 when they were there already."""
 
     def told(self, top: int = 10) -> str:
         """The largest waves as text."""
         if not len(self.list):
-            return f"No edit of {self.out} was made by several bodies."
+            return f"No edit of {self.out} was made by several bodies.{self._suggested()}"
         largest = self.list.sort_values(["bodies", "changes"], ascending=False, kind="stable").head(top)
         lines = [f"{len(self.list):,} waves, {len(self.members):,} changes in them"]
         lines += [
@@ -51,7 +54,13 @@ class Waves:
             f"from {_day(row.first_date)} {row.first_body}  {row.label}"
             for row in largest.itertuples()
         ]
-        return "\n".join(lines)
+        return "\n".join(lines) + self._suggested()
+
+    def _suggested(self) -> str:
+        count = len(self.suggestions)
+        return f"\n{count:,} characters of OCR text that other bodies have otherwise: suggestions" * (
+            count > 0
+        )
 
     def not_followed(self, wave_id: str) -> pd.DataFrame:
         """Bodies that hold filings where the wave could be but is not seen, see `not_followed`."""
@@ -66,13 +75,14 @@ def waves(out: str | PathLike[str] = "extracted") -> Waves:
     started = time.perf_counter()
     pinned(out, lambda where: None)
     made = wave_store.renew(out, make)
-    wave_list, members = pinned(out, lambda where: (read_rows(where, "wave_list"), read_rows(where, "waves")))
+    tables = pinned(out, lambda where: [read_rows(where, name) for name in wave_store.FILES])
+    members, wave_list, suggested = map(schema.to_pandas, tables)
     seconds = time.perf_counter() - started if made else 0.0
-    return Waves(str(out), schema.to_pandas(wave_list), schema.to_pandas(members), seconds)
+    return Waves(str(out), wave_list, members, suggested, seconds)
 
 
 def make(generation: Generation, known: Known) -> dict[str, pa.Table]:
-    """A generation, and the waves of the last time -> the tables `waves` and `wave_list`."""
+    """A generation, and the waves of the last time -> the tables that span bodies."""
     material = read_material(generation)
     found = _found(material)
     named, order = name_waves(
@@ -96,6 +106,7 @@ def make(generation: Generation, known: Known) -> dict[str, pa.Table]:
     return {
         "waves": schema.table_from_rows("waves", rows),
         "wave_list": schema.table_from_rows("wave_list", listed),
+        "suggestions": suggestions(generation),
     }
 
 
