@@ -149,6 +149,41 @@ def test_nothing_is_left_over(there, tmp_path):
     assert kept == {"lock", "lock.json", "state.sqlite", "state.etag"}
 
 
+def test_waves_search_and_export_of_a_dataset_there(there, tmp_path, monkeypatch):
+    """Also on a machine that has no state of it, when there is none in the storage."""
+    raw, out = write(tmp_path / "raw", FILES), f"{there}/out"
+    for where in (out, tmp_path / "out"):
+        run(raw, where)
+    remove(out, "_state.sqlite")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
+    assert pipeline.waves(out).list.equals(pipeline.waves(tmp_path / "out").list)
+    assert pipeline.search("前", out).equals(pipeline.search("前", tmp_path / "out"))
+    for where, name in ((out, "there.csv"), (tmp_path / "out", "here.csv")):
+        pipeline.export(where, kind="csv", to=tmp_path / name)
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+    assert same(out, tmp_path / "out")
+    assert run(raw, out).rows == 6
+    assert {name.split("/")[0] for name in listed(out)} == {"_current.json", "_state.sqlite", "generations"}
+
+
+def test_what_cannot_be_cleared_away_is_told(there, tmp_path, monkeypatch):
+    raw, out = put(f"{there}/raw", FILES), f"{there}/out"
+    for number in range(2):
+        put(raw, {f"{KAIZU}/c.pdf": f"rows {number + 4} new"})
+        run(raw, out)
+    put(raw, {f"{KAIZU}/c.pdf": "rows 9 new"})
+
+    def forbidden(*_):
+        raise OSError("you may not")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.connect(out)[0], "rm", forbidden)
+        with pytest.raises(StoreError, match=f"{out} is complete and published, but"):
+            run(raw, out)
+    assert len(pipeline.load(out)) == 14 and len(generations(out)) == 3
+    assert run(raw, out).read == 0 and len(generations(out)) == 2
+
+
 def test_another_machine_takes_up_what_this_one_read(there, tmp_path, monkeypatch):
     raw, out = put(f"{there}/raw", FILES), f"{there}/out"
     run(raw, out)

@@ -48,8 +48,7 @@ def locked(url: str) -> Iterator[Bucket]:
         try:
             bucket.fetch_state()
             yield bucket
-            bucket.save_state()
-            bucket.tidy()
+            bucket.finish()
         finally:
             bucket.discard(bucket.scratch)
 
@@ -126,20 +125,26 @@ class Bucket:
             self._put_current({"generation": name, "previous": self._told.get("generation")})
             self._published = True
 
-    def tidy(self) -> None:
-        """After a good run, remove what is neither published nor kept for readers: old, or of killed runs."""
-        with _asked(self.out):
-            if self._told and not self._published and self._stray(self._told):
-                self._hold.check()
-                self._put_current(self._told | {"tidied": secrets.token_hex(4)})
+    def finish(self) -> None:
+        """After a good run: keep its state there, remove what is neither published nor kept for readers."""
+        try:
+            self._save_state()
+            self._tidy()
+        except HenkouError:
+            raise
+        except Exception as error:
+            raise StoreError(
+                f"{self.out} is complete and published, but its state cannot be put there, or what is old or "
+                f"half there cannot be removed: {files.words(error)}. Check your "
+                "rights; the next run tries again"
+            ) from error
+
+    def _tidy(self) -> None:
+        if self._told and not self._published and self._stray(self._told):
+            self._hold.check()
+            self._put_current(self._told | {"tidied": secrets.token_hex(4)})
         if self._old:
-            try:
-                self.filesystem.rm(self._old)
-            except Exception as error:
-                raise StoreError(
-                    f"{self.out} is complete and published, but older generations there cannot be removed: "
-                    f"{files.words(error)}. Check that you may delete; the next run tries again"
-                ) from error
+            self.filesystem.rm(self._old)
 
     def _stray(self, told: Mapping[str, Any]) -> list[str]:
         """Objects of generations that `told` does not name."""
@@ -168,11 +173,9 @@ class Bucket:
         shutil.copyfile(fetched, self.state_path)
         note.write_text(etag)
 
-    def save_state(self) -> None:
-        if not self._published:
-            return
-        remote = f"{self._root}/{STATE}"
-        with _asked(self.out):
+    def _save_state(self) -> None:
+        if self._published and self.state_path.exists():  # waves are published without one
+            remote = f"{self._root}/{STATE}"
             self.filesystem.put_file(str(self.state_path), remote)
             (self._home / "state.etag").write_text(_etag(self.filesystem.info(remote)))
 
