@@ -149,21 +149,18 @@ def test_nothing_is_left_over(there, tmp_path):
     assert kept == {"lock", "lock.json", "state.sqlite", "state.etag"}
 
 
-def test_waves_search_and_export_of_a_dataset_there(there, tmp_path, monkeypatch):
-    """Also on a machine that has no state of it, when there is none in the storage."""
+def test_the_state_may_be_deleted(there, tmp_path, monkeypatch):
     raw, out = write(tmp_path / "raw", FILES), f"{there}/out"
-    for where in (out, tmp_path / "out"):
-        run(raw, where)
+    run(raw, out)
+    before = pipeline.load(out)
     remove(out, "_state.sqlite")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
-    assert pipeline.waves(out).list.equals(pipeline.waves(tmp_path / "out").list)
-    assert pipeline.search("前", out).equals(pipeline.search("前", tmp_path / "out"))
-    for where, name in ((out, "there.csv"), (tmp_path / "out", "here.csv")):
-        pipeline.export(where, kind="csv", to=tmp_path / name)
-    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
-    assert same(out, tmp_path / "out")
-    assert run(raw, out).rows == 6
-    assert {name.split("/")[0] for name in listed(out)} == {"_current.json", "_state.sqlite", "generations"}
+    pipeline.waves(out)
+    assert "_state.sqlite" not in listed(out)
+    assert run(raw, out).read == 3
+    assert pipeline.load(out).equals(before)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "third"))
+    assert run(raw, out).read == 0
 
 
 def test_what_cannot_be_cleared_away_is_told(there, tmp_path, monkeypatch):

@@ -174,8 +174,9 @@ class Bucket:
         note.write_text(etag)
 
     def _save_state(self) -> None:
-        if self._published and self.state_path.exists():  # waves are published without one
-            remote = f"{self._root}/{STATE}"
+        remote = f"{self._root}/{STATE}"
+        # Waves are published without one.
+        if self.state_path.exists() and (self._published or not self.filesystem.exists(remote)):
             self.filesystem.put_file(str(self.state_path), remote)
             (self._home / "state.etag").write_text(_etag(self.filesystem.info(remote)))
 
