@@ -1,8 +1,7 @@
 """Two engines on the same cells: where they agree the reading is surer, else the more reliable one counts.
 
-How often either was right where they differ was counted on pages with known text, for characters that were
-often confused and for kinds of characters (`rules/ocr_choices.csv`). The counts choose, and bound how sure
-the choice is.
+How often either was right where they differ was counted on pages with known text, by how sure each of them
+was of its character (`rules/ocr_choices.csv`). The counts choose, and bound how sure the choice is.
 """
 
 from __future__ import annotations
@@ -106,59 +105,51 @@ def _surer(mine: Letter, theirs: Letter) -> list[Letter]:
     return [mine._replace(score=1 - (1 - mine.score) * (1 - theirs.score))]
 
 
-def _chosen(mine: Sequence[Letter], theirs: Sequence[Letter]) -> list[Letter]:
+def _chosen(mine: Sequence[Letter], theirs: Sequence[Letter]) -> Sequence[Letter]:
     """What counts where the engines differ, and at most as sure as it was counted to be right."""
-    share = first_right(*("".join(letter.folded for letter in letters) for letters in (mine, theirs)))
+    share = first_right(kind_of(mine, theirs), sureness(mine), sureness(theirs))
     taken, sure = (mine, share) if share >= 0.5 else (theirs, 1 - share)
     return [letter._replace(score=min(letter.score, sure)) for letter in taken]
 
 
-def first_right(first: str, second: str) -> float:
-    """What the engines read at one place -> how likely the first one is right; 0.5 where nothing was counted.
+def kind_of(mine: Sequence[Letter], theirs: Sequence[Letter]) -> str:
+    """How two readings of one place differ: `one` character, `only_first`, `only_second`, or `several`."""
+    if not mine or not theirs:
+        return "only_first" if mine else "only_second"
+    return "one" if len(mine) == len(theirs) == 1 else "several"
 
-    >>> first_right('合', '令') < 0.5 < first_right('庁', '店')
+
+def sureness(letters: Sequence[Letter]) -> float:
+    """How sure an engine is of the least sure of these characters; of none it is sure."""
+    return min((letter.score for letter in letters), default=1.0)
+
+
+def first_right(kind: str, first: float, second: float) -> float:
+    """How two readings differ and how sure they are -> how likely the first is right; 0.5 if never counted.
+
+    >>> first_right('one', 0.6, 0.99) < 0.5 < first_right('one', 0.99, 0.6)
     True
     """
-    counts = _counts()
-    for key in ((first, second), (kind_of(first), kind_of(second))):
-        if key in counts:
-            right, wrong = counts[key]
-            return (right + 1) / (right + wrong + 2)
-    return 0.5
+    right, wrong = _counts().get((kind, step_of(first, FIRST_STEPS), step_of(second, SECOND_STEPS)), (0, 0))
+    return (right + 1) / (right + wrong + 2)
 
 
-def kind_of(text: str) -> str:
-    """Characters -> their kind: `kanji`, `hiragana`, `digit` …; `none` for no character, `several` for more.
-
-    >>> [kind_of(text) for text in ('庁', 'ー', '①', 'I', '', '令和')]
-    ['kanji', 'katakana', 'circled', 'latin', 'none', 'several']
-    """
-    if len(text) != 1:
-        return "several" if text else "none"
-    name = unicodedata.name(text, "")
-    for kind, starts in KINDS.items():
-        if name.startswith(starts):
-            return kind
-    return "symbol"
+def step_of(score: float, steps: Sequence[float]) -> float:
+    """The highest of the steps that a score reaches."""
+    return max((step for step in steps if score >= step), default=0.0)
 
 
-KINDS = {
-    "kanji": ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "IDEOGRAPHIC ITERATION"),
-    "hiragana": ("HIRAGANA",),
-    "katakana": ("KATAKANA LETTER", "KATAKANA-HIRAGANA PROLONGED"),
-    "digit": ("DIGIT",),
-    "circled": ("CIRCLED DIGIT", "CIRCLED NUMBER", "WHITE CIRCLE"),
-    "latin": ("LATIN",),
-    "stop": ("IDEOGRAPHIC FULL", "IDEOGRAPHIC COMMA", "FULL STOP", "COMMA"),
-    "dot": ("KATAKANA MIDDLE", "COLON"),
-    "bracket": ("LEFT", "RIGHT", "LESS-THAN", "GREATER-THAN"),
-}
+FIRST_STEPS, SECOND_STEPS = (0.0, 0.5, 0.8, 0.95, 0.99), (0.0, 0.9, 0.95)
+"""How sure the engines are of a character, in the steps for which readings were counted."""
 
 
 @cache
-def _counts() -> dict[tuple[str, str], tuple[int, int]]:
+def _counts() -> dict[tuple[str, float, float], tuple[int, int]]:
     return {
-        (row["first"], row["second"]): (int(row["first_right"]), int(row["second_right"]))
+        (row["differ"], float(row["first_from"]), float(row["second_from"])): (
+            int(row["first_right"]),
+            int(row["second_right"]),
+        )
         for row in rules.table("ocr_choices")
     }
 

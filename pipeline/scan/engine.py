@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+UNREAD = "〓"
+"""Printers' mark for a character that is missing; stands, with no score, where ink was left unread."""
+
+
 @dataclass(frozen=True, slots=True)
 class OcrLine:
     """One line of text as an engine reads it; places in pixels of the cell's picture."""

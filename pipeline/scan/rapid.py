@@ -21,7 +21,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from .ctc import Alphabet, Read
-from .engine import OcrLine
+from .engine import UNREAD, OcrLine
 from .line_strips import Grey, Strip, strips_of
 
 _HEIGHT = 48
@@ -34,8 +34,7 @@ where ink was left unread.
 """
 _REACH = 0.52
 """Of a line's height: ink farther than this from the middle of every character that was read is unread."""
-UNREAD = "〓"
-"""Printers' mark for a character that is missing; stands, with no score, where ink was left unread."""
+
 _STEP = 8
 """Pixels of such a line for one step of the output."""
 

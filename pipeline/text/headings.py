@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from .. import rules
+from ..scan.engine import UNREAD
 from .ledger import Edit
 from .normalise import normalise
 
@@ -15,10 +16,12 @@ _STROKE = {**dict.fromkeys("I1l|!i丨", "I"), **dict.fromkeys("VYv", "V")}
 """What is always read as this numeral."""
 _DOUBTFUL = {**dict.fromkeys("川皿HTNM中日相四山田用串昌", "I"), **dict.fromkeys("WMNU", "V")}
 """What is read as this numeral where the heading beside it proves it."""
+_STROKES = "I1l|"
+"""Of too many of them, as of a numeral that was not read, only the heading tells which it is."""
 _WHOLE = {"川": "III", "皿": "III", "W": "IV"}
 """What a whole numeral is read as."""
 _ADDRESS = re.compile(
-    r"(?P<part>[^\s\-‐–—―−ー一.,、()]{1,4}) ?(?P<dash>[-‐–—―−ー一.]) ?(?=(?P<number>\d{1,2}))"
+    r"(?P<part>[^\s\-‐–—―−ー一.,、()]{1,6}) ?(?P<dash>[-‐–—―−ー一.]) ?(?=(?P<number>\d{1,2}))"
 )
 _CLEAN = re.compile(r"(?:I{1,3}|IV|VI?) ?-")
 _BARE = re.compile(r"\d{1,2} ?-")
@@ -65,6 +68,8 @@ def _proven(read: str, number: int, text: str) -> str | None:
     possible = [part for part in _PARTS if len(part) == len(read) and all(map(_may_be, read, part))]
     if read in _WHOLE:
         possible.append(_WHOLE[read])
+    if read == UNREAD or (len(read) > 3 and set(read) <= set(_STROKES)):
+        possible = [*_PARTS] if read == UNREAD else [part for part in _PARTS if part.strip("I") == ""]
     proven = {part for part in possible if _heading_of(part, number, text)}
     return proven.pop() if len(proven) == 1 else None
 

@@ -4,16 +4,17 @@ import pytest
 
 from pipeline import rules
 from pipeline.scan import both
-from pipeline.scan.both import first_right, kind_of, merged, merged_lines
+from pipeline.scan.both import FIRST_STEPS, SECOND_STEPS, merged, merged_lines, step_of
 from pipeline.scan.engine import OcrLine
 
 COUNTED = {
-    ("合", "令"): (0, 20),
-    ("庁", "店"): (12, 0),
-    ("kanji", "kanji"): (50, 10),
-    ("none", "kanji"): (40, 3),
-    ("none", "stop"): (1, 9),
-    ("several", "kanji"): (2, 8),
+    ("one", 0.0, 0.95): (1, 20),
+    ("one", 0.8, 0.95): (8, 32),
+    ("one", 0.99, 0.0): (94, 0),
+    ("one", 0.99, 0.95): (26, 1),
+    ("only_second", 0.99, 0.95): (2, 9),
+    ("only_second", 0.99, 0.0): (5, 0),
+    ("several", 0.5, 0.95): (1, 3),
 }
 
 
@@ -32,42 +33,43 @@ def line(text: str, score: float = 0.9, top: float = 0, left: float = 0) -> OcrL
 @pytest.mark.parametrize(
     ("first", "second", "made", "why"),
     [
-        ("令和", "令和", "令和", "they agree"),
-        ("合和", "令和", "令和", "the second is right here, counted for these two characters"),
-        ("県庁", "県店", "県庁", "the first is right here"),
-        ("福祉", "福社", "福祉", "counted for kanji"),
-        ("除く", "除くス", "除くス"[:2], "what only the second has: never counted, so the first"),
-        ("除く", "除く。", "除く。", "a stop that only the second saw"),
-        ("除く", "除く店", "除く", "a kanji that only the second saw"),
-        ("Ｉ－１", "I-1", "Ｉ－１", "widths are no difference"),
-        ("[〇]", "[○]", "[〇]", "circles are no difference"),
-        ("ノ了イル", "ファイル", "ノ了イル", "two for two, one by one; never counted"),
-        ("人了", "省", "省", "two for one: counted together"),
-        ("Ⅲ 令", "Ⅲ令", "Ⅲ 令", "blanks stay"),
-        ("Ⅲ 合", "Ⅲ令", "Ⅲ 令", "blanks stay beside a correction"),
-        ("", "令", "", "no line at all in the first"),
+        (("令和", 0.9), ("令和", 0.9), "令和", "they agree"),
+        (("合和", 0.9), ("令和", 0.97), "令和", "the second is surer, and was counted right"),
+        (("県庁", 1.0), ("県店", 0.97), "県庁", "the first is as good as always right when so sure"),
+        (("県庁", 1.0), ("県店", 0.5), "県庁", "the second is not sure"),
+        (("県庁", 0.3), ("県店", 0.5), "県庁", "never counted: the first"),
+        (("〓和", 0.0), ("令和", 0.97), "令和", "what the first could not read at all"),
+        (("除く", 1.0), ("除く。", 0.97), "除く。", "a stop that only the second saw"),
+        (("除く", 1.0), ("除く_", 0.4), "除く", "dirt that only the second took for a character"),
+        (("除く。", 0.9), ("除く", 0.9), "除く。", "a stop that only the first saw: never counted"),
+        (("Ｉ－１", 0.9), ("I-1", 0.99), "Ｉ－１", "widths are no difference"),
+        (("[〇]", 0.9), ("[○]", 0.99), "[〇]", "circles are no difference"),
+        (("ノ了イル", 0.8), ("ファイル", 0.96), "ファイル", "two for two are told one by one"),
+        (("人了に", 0.6), ("省に", 0.96), "省に", "two for one are told together"),
+        (("Ⅲ 令", 0.9), ("Ⅲ令", 0.96), "Ⅲ 令", "blanks stay"),
+        (("Ⅲ 合", 0.9), ("Ⅲ令", 0.96), "Ⅲ 令", "blanks stay beside a correction"),
     ],
 )
 def test_choice(first, second, made, why):
-    assert merged(line(first), line(second)).text == made, why
+    assert merged(line(*first), line(*second)).text == made, why
 
 
 def test_agreement_is_surer_and_difference_less_sure():
     both_read = merged(line("事前", 0.8), line("事前", 0.9))
     assert both_read.scores == pytest.approx((0.98, 0.98))
-    differ = merged(line("庁", 0.99), line("店", 0.9))
-    assert differ.scores == pytest.approx((13 / 14,))
-    corrected = merged(line("合", 0.99), line("令", 0.9))
-    assert corrected.scores == pytest.approx((0.9,))
+    differ = merged(line("庁", 1.0), line("店", 0.96))
+    assert differ.scores == pytest.approx((27 / 29,))
+    corrected = merged(line("合", 0.3), line("令", 0.96))
+    assert corrected.scores == pytest.approx((21 / 23,))
 
 
 def test_what_was_never_counted_is_a_coin_toss_that_the_first_wins():
-    differ = merged(line("ａ", 0.99), line("ｂ", 0.99))
+    differ = merged(line("ａ", 0.6), line("ｂ", 0.6))
     assert (differ.text, differ.scores) == ("ａ", (0.5,))
 
 
 def test_places_run_from_left_to_right_whoever_is_chosen():
-    made = merged(line("省合改正"), line("省令改正", left=-7))
+    made = merged(line("省合改正"), line("省令改正", 0.97, left=-7))
     assert made.text == "省令改正"
     assert list(made.left) == sorted(made.left) and list(made.right) == sorted(made.right)
     assert all(left <= right for left, right in zip(made.left, made.right, strict=True))
@@ -75,7 +77,7 @@ def test_places_run_from_left_to_right_whoever_is_chosen():
 
 def test_lines_are_paired_by_height():
     first = [line("省合", top=0), line("改正", top=20)]
-    second = [line("政令", top=41), line("省令", top=1)]
+    second = [line("政令", 0.97, top=41), line("省令", 0.97, top=1)]
     assert [one.text for one in merged_lines(first, second)] == ["省令", "改正"]
 
 
@@ -84,30 +86,17 @@ def test_lines_that_one_engine_missed_or_invented():
     assert merged_lines([], [line("RED")]) == ()
 
 
-@pytest.mark.parametrize(
-    ("texts", "kind"),
-    [
-        ([""], "none"),
-        (["令和", "I-"], "several"),
-        ("庁々", "kanji"),
-        ("あっ", "hiragana"),
-        ("ァー", "katakana"),
-        ("70", "digit"),
-        ("③○", "circled"),
-        ("Iz", "latin"),
-        ("。、,.", "stop"),
-        ("・:", "dot"),
-        ("<]「", "bracket"),
-        ("〒-", "symbol"),
-    ],
-)
-def test_kinds(texts, kind):
-    assert {kind_of(text) for text in texts} == {kind}
-
-
-def test_no_count_is_told_twice_or_of_nothing(monkeypatch):
+def test_the_counts_are_of_steps_that_are_asked_for(monkeypatch):
     monkeypatch.undo()
     rows = rules.table("ocr_choices")
-    assert len({(row["first"], row["second"]) for row in rows}) == len(rows)
-    assert all(int(row["first_right"]) + int(row["second_right"]) >= 3 for row in rows)
-    assert first_right("合", "令") < 0.5
+    assert {row["differ"] for row in rows} <= {"one", "only_first", "only_second", "several"}
+    assert {float(row["first_from"]) for row in rows} <= set(FIRST_STEPS)
+    assert {float(row["second_from"]) for row in rows} <= set(SECOND_STEPS)
+    keys = [(row["differ"], row["first_from"], row["second_from"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert sum(int(row["first_right"]) + int(row["second_right"]) for row in rows) > 100
+
+
+@pytest.mark.parametrize(("score", "step"), [(0.0, 0.0), (0.49, 0.0), (0.5, 0.5), (0.949, 0.8), (1.0, 0.99)])
+def test_steps(score, step):
+    assert step_of(score, FIRST_STEPS) == step

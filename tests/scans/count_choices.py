@@ -9,14 +9,23 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 import pipeline
-from pipeline.scan.both import KINDS, Letter, aligned, kind_of, letters
+from pipeline.scan.both import (
+    FIRST_STEPS,
+    SECOND_STEPS,
+    Letter,
+    aligned,
+    kind_of,
+    letters,
+    step_of,
+    sureness,
+)
 from pipeline.scan.engine import OcrLine
 from pipeline.scan.engines import open_engine
 from tests.filings.make.content import FIELDS, Row
@@ -26,18 +35,14 @@ from .paper import Cell, Press, table_pages
 
 FILINGS = Path(__file__).parents[1] / "filings/samples"
 OUT = Path(pipeline.__file__).parent / "rules/ocr_choices.csv"
-PRESSES = [Press(font, size) for font in ("mincho_2", "gothic_2") for size in (8, 9, 10.5)]
+PRESSES = [Press(*look) for look in (("mincho_2", 9), ("gothic_2", 8), ("mincho_2", 8), ("gothic_2", 10.5))]
 DAMAGES = (damage.clean, damage.noisy, damage.faxed)
 LONGEST = 450
 """Characters of a cell: longer rows fit no page."""
-ROWS = 24
-"""On the pages of one press."""
-SEEN = 3
-"""Fewer times counted is not told."""
+ROWS = 8
+"""On the page of one press."""
 
-NAMES = {*KINDS, "symbol", "none", "several"}
-
-Pair = tuple[str, str]
+Key = tuple[str, float, float]
 
 
 def counted_rows() -> list[Row]:
@@ -50,8 +55,8 @@ def counted_rows() -> list[Row]:
     return list(rows.values())
 
 
-def differences(truth: str, first: OcrLine, second: OcrLine) -> Iterator[tuple[str, str, bool, bool]]:
-    """A line's text and two readings -> what each has where they differ, and whether it is right."""
+def differences(truth: str, first: OcrLine, second: OcrLine) -> Iterator[tuple[Key, bool, bool]]:
+    """A line's text and two readings -> every difference, and whether either is right there."""
     nowhere = (0.0,) * len(truth)
     wanted = [letter.folded for letter in letters(OcrLine(truth, nowhere, nowhere, nowhere, 0, 0))]
     read = letters(first)
@@ -62,12 +67,12 @@ def differences(truth: str, first: OcrLine, second: OcrLine) -> Iterator[tuple[s
         done += len(mine)
         if same:
             continue
+        parts = [(mine, theirs, meant)]
         if len(mine) == len(theirs) == len(meant):
-            for a, b, c in zip(mine, theirs, meant, strict=True):
-                yield a.folded, b.folded, a.folded == c, b.folded == c
-        else:
-            told = ["".join(one.folded for one in part) for part in (mine, theirs)]
-            yield told[0], told[1], told[0] == "".join(meant), told[1] == "".join(meant)
+            parts = [([a], [b], [c]) for a, b, c in zip(mine, theirs, meant, strict=True)]
+        for a, b, c in parts:
+            key = kind_of(a, b), step_of(sureness(a), FIRST_STEPS), step_of(sureness(b), SECOND_STEPS)
+            yield key, [one.folded for one in a] == c, [one.folded for one in b] == c
 
 
 def _places(read: list[Letter], wanted: list[str]) -> tuple[list[int], list[int]]:
@@ -83,38 +88,47 @@ def _places(read: list[Letter], wanted: list[str]) -> tuple[list[int], list[int]
     return before, after
 
 
+Reading = list[tuple[OcrLine, ...]]
+
+
 def pages() -> Iterator[tuple[tuple[Cell, ...], list[np.ndarray]]]:
+    """Cells and their pictures, a page of each press damaged in each way."""
     rows = counted_rows()
     for number, press in enumerate(PRESSES):
-        start = number * ROWS % len(rows)
-        for paper in table_pages([*rows, *rows][start : start + ROWS], press):
-            for harm in DAMAGES:
-                page = harm(np.asarray(paper.picture), np.random.default_rng(number))
-                boxes = [cell.box for cell in paper.cells]
-                yield paper.cells, [np.ascontiguousarray(page[t:b, x:r]) for x, t, r, b in boxes]
+        paper = table_pages(rows[number * ROWS + 3 : number * ROWS + 3 + ROWS], press)[0]
+        for harm in DAMAGES:
+            page = harm(np.asarray(paper.picture), np.random.default_rng(number))
+            boxes = [cell.box for cell in paper.cells]
+            yield paper.cells, [np.ascontiguousarray(page[t:b, x:r]) for x, t, r, b in boxes]
+
+
+def count(counts: dict[Key, Counter[str]], cells: Sequence[Cell], first: Reading, second: Reading) -> None:
+    """Adds the differences of one page; cells are left out where an engine has other lines than the page."""
+    for cell, one, other in zip(cells, first, second, strict=True):
+        lines = [line for line in cell.lines if line.strip()]
+        if len(one) == len(other) == len(lines):
+            for line in zip(lines, one, other, strict=True):
+                for key, mine, theirs in differences(*line):
+                    counts[key]["first" if mine else "second" if theirs else ""] += 1
+
+
+def write(counts: dict[Key, Counter[str]]) -> None:
+    with OUT.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["differ", "first_from", "second_from", "first_right", "second_right"])
+        for key, found in sorted(counts.items()):
+            if found["first"] + found["second"]:
+                out.writerow([*key, found["first"], found["second"]])
 
 
 def main() -> None:
-    engines = [open_engine("rapidocr"), open_engine("tesseract")]
-    counts: dict[Pair, Counter[str]] = defaultdict(Counter)
+    rapidocr, tesseract = open_engine("rapidocr"), open_engine("tesseract")
+    if rapidocr is None or tesseract is None:
+        raise SystemExit("both engines are needed")
+    counts: dict[Key, Counter[str]] = defaultdict(Counter)
     for cells, pictures in pages():
-        first, second = (engine.read(pictures) for engine in engines if engine)
-        for cell, one, other in zip(cells, first, second, strict=True):
-            lines = [line for line in cell.lines if line.strip()]
-            if len(one) == len(other) == len(lines):
-                for truth, a, b in zip(lines, one, other, strict=True):
-                    for mine, theirs, a_right, b_right in differences(truth, a, b):
-                        told = "first" if a_right else "second" if b_right else ""
-                        for key in {(mine, theirs), (kind_of(mine), kind_of(theirs))}:
-                            counts[key][told] += 1
-        print(sum(map(Counter.total, counts.values())), flush=True)
-    with OUT.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(["first", "second", "first_right", "second_right"])
-        for (mine, theirs), found in sorted(counts.items()):
-            told = found["first"] + found["second"]
-            if told >= SEEN and all(len(text) == 1 or text in NAMES for text in (mine, theirs)):
-                out.writerow([mine, theirs, found["first"], found["second"]])
+        count(counts, cells, rapidocr.read(pictures), tesseract.read(pictures))
+    write(counts)
 
 
 if __name__ == "__main__":
