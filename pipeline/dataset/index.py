@@ -2,7 +2,8 @@
 
     texts     item, before, after, note of one wording; its id is its place: newest change first
     prints    the rows of `changes` that print it, with what one filters by; addresses: their items
-    found     FTS5 over the texts: `grams`, every two neighbouring characters; `words`, dictionary forms
+    found     FTS5 over the texts: `grams`, every two neighbouring characters; `letters`, each character once;
+              `words`, dictionary forms
 
 SQLite's full-text search comes with Python. DuckDB's is not in its package but would be fetched when it
 is first used. Of SQLite's own tokenizers, trigram knows no word of two characters, which most Japanese
@@ -40,7 +41,7 @@ FACTS = (
 """Columns of `changes` that are kept with each print."""
 _FILTERS = ("change_date", "municipality_code", "municipality", "change_kind", "note_kind")
 _OTHERS = ("item_codes", "ordinal")
-_LAYOUT = 2
+_LAYOUT = 3
 """Counts the changes to the way the index is made."""
 NAME = "search.sqlite"
 _EDGE = "\uffff"
@@ -156,7 +157,7 @@ def _fill(connection: sqlite3.Connection, key: str, changes: pa.Table) -> None:
         CREATE TABLE texts (id INTEGER PRIMARY KEY, {", ".join(COLUMNS)});
         CREATE TABLE prints (text INTEGER, change INTEGER, address INTEGER, {", ".join(FACTS)});
         CREATE TABLE addresses (id INTEGER PRIMARY KEY, codes_and_key);
-        CREATE VIRTUAL TABLE found USING fts5(grams, words, content='', tokenize='ascii');
+        CREATE VIRTUAL TABLE found USING fts5(grams, letters, words, content='', tokenize='ascii');
         INSERT INTO found (found, rank) VALUES ('hashsize', {_HELD});
         """
     )
@@ -179,8 +180,11 @@ def _fill(connection: sqlite3.Connection, key: str, changes: pa.Table) -> None:
         connection.executemany(f"INSERT INTO texts VALUES ({_marks(1 + len(COLUMNS))})", texts)
         connection.executemany(f"INSERT INTO prints VALUES ({_marks(3 + len(FACTS))})", prints)
         connection.executemany(
-            "INSERT INTO found (rowid, grams, words) VALUES (?, ?, ?)",
-            ((place, grams(_EDGE.join(cells)), words(cells)) for place, *cells in texts),
+            "INSERT INTO found (rowid, grams, letters, words) VALUES (?, ?, ?, ?)",
+            (
+                (place, grams(_EDGE.join(cells)), letters("".join(cells)), words(cells))
+                for place, *cells in texts
+            ),
         )
     connection.executemany(
         "INSERT INTO addresses VALUES (?, ?)", ((n, text) for text, n in addresses.items())
@@ -215,8 +219,21 @@ def grams(text: str) -> str:
     >>> grams("個人 番号")
     '個人 人番 番号 号'
     """
-    solid = _SPACE.sub("", text).lower().translate(_WIDE)
+    solid = _solid(text)
     return " ".join([*map(add, solid, solid[1:]), solid[-1:]]).strip()
+
+
+def letters(text: str) -> str:
+    """Text -> its characters, each once: what a single one is looked up in.
+
+    >>> letters("番号の番号")
+    'の 号 番'
+    """
+    return " ".join(sorted(set(_solid(text))))
+
+
+def _solid(text: str) -> str:
+    return _SPACE.sub("", text).lower().translate(_WIDE)
 
 
 def words(cells: Iterable[str]) -> str:

@@ -93,7 +93,7 @@ def _ways(word: str, by: By) -> Iterator[str]:
         yield (
             f'grams : "{" ".join(neighbours[:-1])}"'
             if len(neighbours) > 1
-            else f'grams : "{neighbours[0]}" *'
+            else f'letters : "{neighbours[0]}"'
         )
     if by != "characters":
         yield f'words : "{forms(word)}"'
