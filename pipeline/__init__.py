@@ -74,10 +74,15 @@ __all__ = [
 ]
 
 _Path = str | PathLike[str]
+_Ocr = Literal["auto", "rapidocr", "tesseract", "both", "off"]
 
 
-def extract(path: _Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "auto") -> Filing:
+def extract(
+    path: _Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "auto", ocr: _Ocr = "auto"
+) -> Filing:
     """One filing (PDF or OCR transcript) -> Filing with changes, problems, repairs and metadata.
+
+    `ocr`: the engine for scanned pages; `auto` takes rapidocr, else tesseract.
 
     Raises FilingError when the file cannot be read, UsageError when there is none.
 
@@ -88,7 +93,7 @@ def extract(path: _Path, *, reader: Literal["auto", "pdfium", "pdfplumber"] = "a
     from .discover import documents
     from .settings import Settings
 
-    return flow.extract(documents.one(path), Settings(reader=reader))
+    return flow.extract(documents.one(path), Settings(reader=reader, ocr=ocr))
 
 
 def extract_all(
@@ -97,6 +102,7 @@ def extract_all(
     *,
     jobs: int = 1,
     reader: Literal["auto", "pdfium", "pdfplumber"] = "auto",
+    ocr: _Ocr = "auto",
     force: bool = False,
     allow_removal: bool = False,
     timeout: float = 120.0,
@@ -107,15 +113,16 @@ def extract_all(
     """Every filing below `raw` into the dataset `out` -> Run with filings, rows, problems, failed, seconds.
 
     Never raises for a bad file: that is a `failed` row in `filings`. Raises UsageError (no filing, `out`
-    in use) and StoreError (`out` cannot be written; the old dataset is intact). `timeout` in seconds and
-    `memory` in GiB are for one filing. `cluster`: address of a Dask scheduler whose workers read.
+    in use) and StoreError (`out` cannot be written; the old dataset is intact). `timeout` in seconds
+    (anew with each part of a scan) and `memory` in GiB are for one filing. `cluster`: address of a Dask
+    scheduler whose workers read.
     """
     from .batch import run
     from .settings import Settings
 
     return run.extract_all(
-        raw, out, jobs=jobs, settings=Settings(reader=reader), force=force, allow_removal=allow_removal,
-        timeout=timeout, memory=memory, cluster=cluster, progress=progress,
+        raw, out, jobs=jobs, settings=Settings(reader=reader, ocr=ocr), force=force,
+        allow_removal=allow_removal, timeout=timeout, memory=memory, cluster=cluster, progress=progress,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from . import rules
-from .model import ChangeTable, Column, Method, Problem
+from .model import ChangeTable, Column, Line, Method, Problem, RawRow
 
 METHOD_CONFIDENCE: dict[Method, float] = {"text": 1.0, "hidden_text": 0.9, "ocr": 0.8, "transcript": 0.9}
 """Where a row starts before marks lower it: only born-digital text is the author's own characters."""
@@ -35,9 +35,16 @@ def at_row(problem: Problem, ordinal: int, page: int | None) -> Problem:
     return replace(problem, ordinal=ordinal, page=problem.page or page)
 
 
-def row_confidence(marks: Iterable[str], method: Method) -> float:
-    """Marks of a row -> its confidence, 0 … 1: each mark takes its share of what is left."""
-    confidence = METHOD_CONFIDENCE[method]
+def row_confidence(marks: Iterable[str], row: RawRow) -> float:
+    """Marks of a row and the row as read -> its confidence, 0 … 1: each mark takes its share of what is left.
+
+    So does an OCR engine's doubt, on average over the row's characters.
+    """
+    confidence = METHOD_CONFIDENCE[row.method]
+    pieces = (piece for cell in row.cells.values() for piece in cell.pieces)
+    lines = [line for piece in pieces for line in piece.lines if isinstance(line, Line)]
+    if length := sum(len(line.text) for line in lines):
+        confidence *= sum(line.score * len(line.text) for line in lines) / length
     for mark in marks:
         confidence *= 1 - _penalties()[mark]
     return round(confidence, 4)

@@ -31,6 +31,15 @@ for _verb in (check, waves, search, export):
     main.add_command(_verb)
 
 
+_OCR = click.option(
+    "--ocr",
+    type=click.Choice(["auto", "rapidocr", "tesseract", "both", "off"]),
+    default="auto",
+    show_default=True,
+    help="Engine for scanned pages; auto takes rapidocr, else tesseract.",
+)
+
+
 @main.command()
 @click.argument("raw", nargs=-1, metavar="[RAW]...")
 @click.option("--out", default="extracted", show_default=True, help="Folder of the dataset.")
@@ -48,13 +57,14 @@ for _verb in (check, waves, search, export):
     show_default=True,
     help="Engine for PDFs; auto asks a second one when in doubt.",
 )
+@_OCR
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     default=120.0,
     show_default=True,
     metavar="SECONDS",
-    help="Time for one filing; one that takes longer fails alone.",
+    help="Time for one filing, anew with each part of a scan; one that takes longer fails alone.",
 )
 @click.option(
     "--memory",
@@ -75,6 +85,7 @@ def extract(
     out: str,
     jobs: int,
     reader: Any,
+    ocr: Any,
     timeout: float,
     memory: float,
     cluster: str | None,
@@ -102,7 +113,8 @@ def extract(
     try:
         with reporter(quiet=quiet) as progress:
             run = extract_all(
-                list(raw) or ["raw_pdfs"], out, jobs=jobs, settings=Settings(reader=reader), force=force,
+                list(raw) or ["raw_pdfs"], out, jobs=jobs, settings=Settings(reader=reader, ocr=ocr),
+                force=force,
                 allow_removal=allow_removal, timeout=timeout, memory=memory, cluster=cluster,
                 progress=progress,
             )  # fmt: skip
@@ -135,7 +147,8 @@ def extract(
     show_default=True,
     help="Engine for PDFs.",
 )
-def inspect(file: str, page: int | None, picture: str | None, compare: bool, reader: Any) -> None:
+@_OCR
+def inspect(file: str, page: int | None, picture: str | None, compare: bool, reader: Any, ocr: Any) -> None:
     """What henkou sees in FILE: pages, cover, table, rows, joins, problems. Writes nothing but a picture.
 
     \b
@@ -146,7 +159,7 @@ def inspect(file: str, page: int | None, picture: str | None, compare: bool, rea
     from .review import inspect as review
     from .settings import Settings
 
-    settings = Settings(reader=reader)
+    settings = Settings(reader=reader, ocr=ocr)
     if picture and not page:
         raise click.UsageError("--picture needs --page N: the page to draw")
     try:

@@ -16,6 +16,10 @@ class FilingError(HenkouError):
         return type(self), (self.source_path, self.what, self.remedy)
 
 
+class UnseenError(FilingError):
+    """A file of pictures alone, and no OCR engine that reads them."""
+
+
 class NotAFiling(FilingError):
     """A text file without a change table's header or rows: no filing at all, only worth a notice."""
 
@@ -37,3 +41,14 @@ class PageError(HenkouError):
 
     def __reduce__(self) -> tuple[type, tuple[int]]:
         return type(self), (self.number,)
+
+
+class PictureError(PageError):
+    """A page that is only a picture, and no engine to read it."""
+
+    def __init__(self, number: int, remedy: str) -> None:
+        super().__init__(number)
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type, tuple[int, str]]:  # type: ignore[override]
+        return type(self), (self.number, self.remedy)

@@ -20,7 +20,6 @@ from .model import (
     Contents,
     Cover,
     Document,
-    Method,
     Piece,
     Problem,
     RawRow,
@@ -28,6 +27,7 @@ from .model import (
 )
 from .read import transcript
 from .result import Filing, Reading
+from .scan.kept import Kept
 from .settings import Settings
 from .text import lines, repair
 from .text.normalise import normalise
@@ -45,16 +45,19 @@ def extract(document: Document, settings: Settings) -> Filing:
     return place(read(data, document.source_path, settings), document)
 
 
-def read(data: bytes, name: str, settings: Settings) -> Reading:
-    """A file's bytes -> all that they determine. `name` serves messages and tells PDFs from text."""
-    contents = read_contents(data, name, settings)
+def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -> Reading:
+    """A file's bytes -> all that they determine. `name` serves messages and tells PDFs from text.
+
+    `kept`: what an OCR engine read of the file before; it saves time and changes nothing.
+    """
+    contents = read_contents(data, name, settings, kept)
     filing_cover = cover.read_cover(contents.front)
     margin = lines.right_margin(_text_pieces(contents.table))
     texts = [clean_row(row, margin) for row in contents.table.rows]
-    repaired = repair.repair_rows(texts, contents.method)
+    repaired = repair.repair_rows(texts, [row.method for row in contents.table.rows])
     identity = filing_identity(data)
     rows = [
-        read_row(ordinal, raw, unrepaired, text, ledger, contents.method, filing_cover)
+        read_row(ordinal, raw, unrepaired, text, ledger, filing_cover)
         for ordinal, (raw, unrepaired, (text, ledger)) in enumerate(
             zip(contents.table.rows, texts, repaired, strict=True), 1
         )
@@ -124,10 +127,10 @@ def pipeline_version() -> str:
     return f"{__version__}+{rules.version()}"
 
 
-def read_contents(data: bytes, name: str, settings: Settings) -> Contents:
+def read_contents(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -> Contents:
     """PDFs by their table reader, text files as transcripts; told by the name, or a PDF's first bytes."""
     if name.lower().endswith(".pdf") or data.startswith(b"%PDF-"):
-        return tables.read(data, name, settings)
+        return tables.read(data, name, settings, kept)
     return transcript.read(data, name)
 
 
@@ -145,7 +148,6 @@ def read_row(
     unrepaired: dict[Column, str],
     text: dict[Column, str],
     ledger: Iterable[tuple[Column, Repair]],
-    method: Method,
     filing_cover: Cover,
 ) -> tuple[Row, list[Problem]]:
     """One stitched row and its clean texts -> its columns of `changes`, and the doubts about it."""
@@ -153,7 +155,9 @@ def read_row(
     cell = raw.cells["item"]
     as_read = "\n".join(piece.text for piece in cell.pieces or cell.merged)
     item = items.read_item(
-        as_read if method == "text" else text["item"],  # a misread numeral is repaired only in the clean text
+        as_read
+        if raw.method == "text"
+        else text["item"],  # a misread numeral is repaired only in the clean text
         text["item"],
         filing_cover.filing_type,
         date.date,
@@ -185,13 +189,13 @@ def read_row(
         "change_kind": change.change_kind(
             text["before"], text["after"], (unrepaired["before"], unrepaired["after"])
         ),
-        "method": method,
+        "method": raw.method,
         "pipeline_version": pipeline_version(),
         **{f"{column}_raw": raw.cells[column].raw for column in COLUMNS},
     }
     problems = [*date.problems, *item.problems, *check.row_problems(row, text)]
     row["marks"] = sorted(set(marks))
-    row["confidence"] = check.row_confidence(row["marks"], method)
+    row["confidence"] = check.row_confidence(row["marks"], raw)
     return row, [check.at_row(problem, ordinal, row["page_first"]) for problem in problems]
 
 

@@ -56,6 +56,8 @@ class Glyphs:
     """Drawn along neither axis of the page: a watermark."""
     turn: npt.NDArray[np.uint8]
     """Quarters of a turn, clockwise, by which the glyph's line is turned."""
+    score: npt.NDArray[np.float32] | None = None
+    """How sure an OCR engine was of each, 0 … 1; null where the file itself tells its characters."""
 
     def __len__(self) -> int:
         return len(self.code)
@@ -78,6 +80,10 @@ class Page:
     """Share of the page's area under pictures (a scan may come in strips)."""
     turn: int = 0
     """Quarters by which the page was turned counter-clockwise, since its text does not stand upright."""
+    skew: float = 0.0
+    """Degrees by which a scan was then turned counter-clockwise about its middle, to lie straight."""
+    method: Method = "text"
+    """Where its glyphs come from; a transcript has no pages."""
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows of the page."""
@@ -94,6 +100,12 @@ class Line(NamedTuple):
     y0: float
     x1: float
     y1: float
+    score: float = 1.0
+    """How sure an OCR engine was of it, on average over its characters."""
+
+    @property
+    def box(self) -> Box:
+        return self.x0, self.y0, self.x1, self.y1
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,7 @@ class Layout:
     """Glyphs with ink that the reader reported; each stands in a cell, line or stray, or is a duplicate."""
     duplicates: int = 0  # drawn again in the same place (bold): counted, not repeated in the text
     hidden: int = 0  # drawn invisibly: a text layer under a scan
+    method: Method = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,8 @@ class RawRow:
 
     cells: dict[Column, RawCell]
     marks: tuple[str, ...] = ()
+    method: Method = "text"
+    """Where its characters come from; of a row over several pages the least certain one."""
 
     @property
     def pages(self) -> tuple[int, ...]:
@@ -261,20 +276,6 @@ class DateReading:
 
     date: dt.date | None = None
     precision: Literal["day", "month", "year", "range", "several"] | None = None
-    marks: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ItemReading:
-    """A 項目 as understood: an address on its form, and what stands there."""
-
-    code: str | None = None
-    codes: tuple[str, ...] = ()
-    key: str | None = None
-    name: str | None = None
-    sub: str | None = None
-    file: str | None = None
     marks: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 

@@ -13,6 +13,9 @@ class Settings:
     reader: Literal["auto", "pdfium", "pdfplumber"] = "auto"
     """Engine for born-digital pages; `auto` reads with PDFium and asks pdfplumber when in doubt."""
 
+    ocr: Literal["auto", "rapidocr", "tesseract", "both", "off"] = "auto"
+    """Engine for pages that are pictures; `auto` takes rapidocr, else tesseract; `both` compares them."""
+
     rule_thickness: float = 3.0
     """A filled rectangle thinner than this is a rule."""
     rule_align: float = 0.3

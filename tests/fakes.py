@@ -16,12 +16,13 @@ from pipeline import schema
 from pipeline.errors import FilingError, NotAFiling
 from pipeline.model import Cover
 from pipeline.result import Reading
+from pipeline.scan.kept import Kept
 from pipeline.settings import Settings
 
 READER = "tests.fakes:read"
 
 
-def read(data: bytes, name: str, settings: Settings) -> Reading:
+def read(data: bytes, name: str, settings: Settings, kept: Kept) -> Reading:
     if log := os.environ.get("HENKOU_TEST_READS"):
         with Path(log).open("a") as file:
             file.write(f"{name}\n")

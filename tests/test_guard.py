@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.batch import child, guard
 from pipeline.batch.guard import GuardError, Guards, Limits, Task
+from pipeline.scan.kept import Kept
 from pipeline.settings import Settings
 from tests import fakes
 
@@ -41,7 +42,7 @@ def test_a_reading_comes_back_whole(guards, tmp_path):
     reading = outcome.reading()
     assert outcome.kind == "reading" and outcome.lasting
     assert reading.changes["ordinal"].to_pylist() == [1, 2, 3]
-    assert reading.changes.equals(fakes.read(b"rows 3", "x.pdf", Settings()).changes)
+    assert reading.changes.equals(fakes.read(b"rows 3", "x.pdf", Settings(), Kept()).changes)
     assert reading.facts["sha256"] == outcome.sha256 == hashlib.sha256(b"rows 3").hexdigest()
     assert outcome.seconds is not None
 

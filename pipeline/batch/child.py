@@ -23,14 +23,16 @@ from typing import IO, Any
 from .. import files
 from ..errors import FilingError, NotAFiling
 from ..result import Reading
+from ..scan.kept import Kept
 from ..settings import Settings
 from ..store import packing
 from ..store.packing import Outcome
 
-Read = Callable[[bytes, str, Settings], Reading]
+Read = Callable[[bytes, str, Settings, Kept], Reading]
 
 _FRAME = struct.Struct(">IQ")
 _LONGEST = 2**30
+KILLED = 9
 OUTCOME_HEAD = ("kind", "head", "sha256", "bytes", "seconds", "limit", "allowed", "lasting")
 
 
@@ -64,14 +66,20 @@ def serve(reader: str) -> None:
     read: Read = getattr(importlib.import_module(module), function)
     send(replies, {"ready": True})
     while (message := receive(requests)) is not None:
-        outcome = answer(read, message[0])
+        request, scans = message
+        # Each is a sign of life, and outlives this process.
+        kept = Kept(packing.parted(scans), lambda new: send(replies, {"scanned": True}, new))
+        outcome = answer(read, request, kept)
         send(replies, {name: getattr(outcome, name) for name in OUTCOME_HEAD}, outcome.tables)
         if outcome.limit == "memory":
             return
 
 
-def answer(read: Read, request: dict[str, Any]) -> Outcome:
-    """One request -> its outcome; nothing that reading raises gets past here."""
+def answer(read: Read, request: dict[str, Any], kept: Kept) -> Outcome:
+    """One request, and what an OCR engine read of the file before -> its outcome.
+
+    Nothing that reading raises gets past here.
+    """
     name, memory = request["name"], request["memory"]
     started = time.monotonic()
     known: dict[str, Any] = {"sha256": request["sha256"], "bytes": request["bytes"]}
@@ -79,7 +87,7 @@ def answer(read: Read, request: dict[str, Any]) -> Outcome:
         with _address_space(memory):
             data = files.read_bytes(request["path"])
             known = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-            reading = read(data, name, Settings(**request["settings"]))
+            reading = read(data, name, Settings(**request["settings"]), kept)
             return packing.of_reading(reading, seconds=round(time.monotonic() - started, 3), **known)
     except NotAFiling as error:
         return packing.of_error(error.what, error.remedy, "not_a_filing", **known)
@@ -113,6 +121,31 @@ def unexpected(error: Exception, **known: Any) -> Outcome:
     at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     what = f"reading it ended in an unexpected {type(error).__name__} at {at} ({str(error)[:200]})"
     return packing.of_error(what, "Open it in a PDF viewer; if it opens, please report this message", **known)
+
+
+def outcome_of_end(why: str, status: int, words: str, limits: tuple[float, int], **known: Any) -> Outcome:
+    """How a child ended before it answered -> what became of the filing. `limits`: seconds, bytes."""
+    if why == "time":
+        return packing.of_error(
+            f"reading it took longer than {limits[0]:g} seconds",
+            "Allow more with --timeout, or split the file",
+            limit="time", allowed=limits[0], **known,
+        )  # fmt: skip
+    if why == "memory":
+        return out_of_memory(limits[1], **known)
+    if status == -KILLED:
+        return packing.of_error(
+            "the process that read it was killed from outside",
+            "The machine may be short of memory: run again with fewer --jobs",
+            lasting=False, **known,
+        )  # fmt: skip
+    how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+    said = f": {words}" if words else ""
+    return packing.of_error(
+        f"reading it crashed a library ({how}{said})",
+        "Open it in a PDF viewer and save it anew, or try --reader pdfplumber",
+        **known,
+    )
 
 
 def _private_streams() -> tuple[IO[bytes], IO[bytes]]:

@@ -25,13 +25,12 @@ import psutil
 from ..errors import HenkouError
 from ..settings import Settings
 from ..store import packing, state
-from ..store.packing import Outcome
+from ..store.packing import Outcome, Scans
 from . import child
 
 READER = "pipeline.flow:read"
 
 _TICK = 0.05
-_KILLED = 9
 _START_SECONDS = 120.0
 _STARTS = 3
 _TIRED = 0.5
@@ -46,6 +45,7 @@ class Limits:
     """What one filing may take."""
 
     seconds: float = 120.0
+    """Counted anew with every dozen cells that an OCR engine has read: scans take longer, and go on."""
     memory: int = 2 * 2**30
 
 
@@ -60,6 +60,8 @@ class Task:
     settings: Settings
     limits: Limits
     reader: str = READER
+    scans: Scans = ()
+    """What an OCR engine read of it before."""
     version: str = field(default_factory=state.version)
     """Of the henkou that asks; another one's answer would not fit its key."""
 
@@ -71,8 +73,10 @@ class GuardError(HenkouError):
 class _Ended(Exception):
     """The child ended before it answered."""
 
-    def __init__(self, why: Literal["time", "memory", "crash"], status: int, words: str) -> None:
-        self.why, self.status, self.words = why, status, words
+    def __init__(
+        self, why: Literal["time", "memory", "crash"], status: int, words: str, scans: list[bytes]
+    ) -> None:
+        self.why, self.status, self.words, self.scans = why, status, words, tuple(scans)
 
 
 class Guards:
@@ -98,8 +102,12 @@ class Guards:
                 self._dismiss(worker)
                 if self._stopped:
                     raise GuardError("reading was stopped") from None
+                task = dataclasses.replace(task, scans=(*task.scans, *end.scans))
                 if end.why == "time" or not used:
-                    return _outcome(end, task)
+                    return child.outcome_of_end(
+                        end.why, end.status, end.words, (task.limits.seconds, task.limits.memory),
+                        sha256=task.sha256, bytes=task.bytes, scans=task.scans,
+                    )  # fmt: skip
             else:
                 if outcome.limit == "memory" or worker.memory() > _TIRED * task.limits.memory:
                     self._dismiss(worker)
@@ -164,7 +172,7 @@ def _start(reader: str) -> _Child:
             return worker
         status, words = worker.last_status(), worker.last_words()
         worker.end()
-        if status != -_KILLED:  # by a machine short of memory: that may pass
+        if status != -child.KILLED:  # by a machine short of memory: that may pass
             break
     raise GuardError(f"the process that reads filings does not start: {words or f'status {status}'}")
 
@@ -205,17 +213,20 @@ class _Child:
             "path": task.path, "name": task.name, "sha256": task.sha256, "bytes": task.bytes,
             "settings": dataclasses.asdict(task.settings), "memory": task.limits.memory,
         }  # fmt: skip
+        scans: list[bytes] = []
         with _Watch(self, task.limits) as watch:
             try:
-                child.send(self._requests, request)
-                message = child.receive(self._replies)
+                child.send(self._requests, request, packing.joined(task.scans))
+                while (message := child.receive(self._replies)) is not None and "scanned" in message[0]:
+                    scans.append(message[1])
+                    watch.again()
             except (OSError, ValueError):  # the pipe broke, or `end` closed it, or this is no message
                 message = None
         if message is None:
             status = self.last_status()
-            raise _Ended(watch.why or "crash", status, self.last_words())
+            raise _Ended(watch.why or "crash", status, self.last_words(), scans)
         head, tables = message
-        return Outcome(**head, tables=tables)
+        return Outcome(**head, tables=tables, scans=tuple(scans))
 
     def last_status(self) -> int:
         """Exit status of a child that no longer answers; it may need a moment to end, or help."""
@@ -273,46 +284,24 @@ class _Watch:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> _Watch:
+        self.again()
         self._thread.start()
         return self
+
+    def again(self) -> None:
+        """Count the time from now on."""
+        self._deadline = time.monotonic() + self._limits.seconds
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
 
     def _run(self) -> None:
-        deadline = time.monotonic() + self._limits.seconds
-        while not self._done.wait(min(_TICK, max(0.0, deadline - time.monotonic()))):
-            if time.monotonic() >= deadline:
+        while not self._done.wait(min(_TICK, max(0.0, self._deadline - time.monotonic()))):
+            if time.monotonic() >= self._deadline:
                 self.why = "time"
             elif self._worker.memory() > self._limits.memory:
                 self.why = "memory"
             if self.why:
                 self._worker.kill()
                 return
-
-
-def _outcome(end: _Ended, task: Task) -> Outcome:
-    """A child's end, told as what became of the filing."""
-    limits = task.limits
-    if end.why == "time":
-        return packing.of_error(
-            f"reading it took longer than {limits.seconds:g} seconds",
-            "Allow more with --timeout, or split the file",
-            sha256=task.sha256, bytes=task.bytes, limit="time", allowed=limits.seconds,
-        )  # fmt: skip
-    if end.why == "memory":
-        return child.out_of_memory(limits.memory, sha256=task.sha256, bytes=task.bytes)
-    if end.status == -_KILLED:
-        return packing.of_error(
-            "the process that read it was killed from outside",
-            "The machine may be short of memory: run again with fewer --jobs",
-            sha256=task.sha256, bytes=task.bytes, lasting=False,
-        )  # fmt: skip
-    how = signal.Signals(-end.status).name if end.status < 0 else f"exit status {end.status}"
-    said = f": {end.words}" if end.words else ""
-    return packing.of_error(
-        f"reading it crashed a library ({how}{said})",
-        "Open it in a PDF viewer and save it anew, or try --reader pdfplumber",
-        sha256=task.sha256, bytes=task.bytes,
-    )  # fmt: skip

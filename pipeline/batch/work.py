@@ -150,6 +150,7 @@ class Work:
             job.settings,
             job.limits,
             job.reader,
+            self._kept.scans(source.sha256),
         )
 
     def _finish(self, key: str, outcome: Outcome) -> None:
@@ -157,6 +158,8 @@ class Work:
         alike = self._alike.pop(key)
         first = alike[0].document
         self.read += 1
+        if outcome.scans and outcome.sha256 is not None:
+            self._kept.save_scans(outcome.sha256, outcome.scans)
         if outcome.sha256 == alike[0].sha256:
             self._known[key] = self._kept.save(key, outcome)
             for source in alike:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
 from .. import rules
-from ..model import ItemReading, Problem
+from ..model import Problem
 from ..text.markup import strip_tags
 from . import item_names as names
 from .item_codes import Address, read_addresses
@@ -36,6 +36,20 @@ _LONGEST = 2000
 _NUMBERED = re.compile(r"(?:\(\d+\)[^()]+ファイル)?(?:\d|システム|委託事項|提供先|移転先)")
 _STARTS = (*((part, 0) for part in "ⅠⅡⅢⅣⅤⅥ"), ("Ⅰ-2 ", 1), ("Ⅱ-4 ", 1), ("Ⅱ-5 ", 1))
 """What a cell can leave out before a section's number, or before システム, 委託事項, 提供先 and 移転先."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReading:
+    """A 項目 as understood: an address on its form, and what stands there."""
+
+    code: str | None = None
+    codes: tuple[str, ...] = ()
+    key: str | None = None
+    name: str | None = None
+    sub: str | None = None
+    file: str | None = None
+    marks: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def read_item(raw: str, clean: str, filing_type: str | None, change_date: dt.date | None) -> ItemReading:

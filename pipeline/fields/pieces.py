@@ -49,13 +49,13 @@ def pieces(layout: Layout) -> Iterator[Piece]:
     flat = all(line.y1 <= line.y0 for line in layout.lines)  # plain lines without a place
     if layout.page and not flat:
         for line in layout.lines:
-            yield from _line_pieces(line.text, line[1:], _slack(line.text, line[1:]))
+            yield from _line_pieces(line.text, line.box, _slack(line.text, line.box))
         return
     written = (line for line in layout.lines if line.text.strip(_EMPTY))
     for number, line in enumerate(written):
         text = strip_tags(line.text).strip("\n 　")  # a tab in front is an empty cell
         if not flat:
-            yield from _line_pieces(text, line[1:])
+            yield from _line_pieces(text, line.box)
             continue
         for column, part in enumerate(re.split(r"[\t|]", text.strip("|"))):
             x, y = column * 1000.0, number * 20.0
@@ -66,10 +66,10 @@ def _cell_pieces(cell: Cell) -> Iterator[Piece]:
     """A cell is one piece, two if it holds a label and its value, its lines if it frames several labels."""
     text, (x0, y0, x1, y1) = cell.text, cell.box
     label = _label_of(text)
-    cuts = [(line, _cuts(line.text, _slack(line.text, line[1:]))) for line in cell.lines]
+    cuts = [(line, _cuts(line.text, _slack(line.text, line.box))) for line in cell.lines]
     if label is None and sum(name is not None for _, parts in cuts for _, _, name in parts) > 1:
         for line in cell.lines:
-            yield from _line_pieces(line.text, line[1:], _slack(line.text, line[1:]))
+            yield from _line_pieces(line.text, line.box, _slack(line.text, line.box))
         return
     match = None if label is not None else _labels().match(ideographs(text))
     if match and match.end() < len(text.rstrip()):

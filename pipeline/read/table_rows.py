@@ -106,7 +106,7 @@ class TranscribedTable:
         marks += self._fill(row, covered, split.clear)
         if not split.clear:
             marks.append("columns_unclear")
-        self.rows.append(RawRow(row, tuple(marks)))
+        self.rows.append(RawRow(row, tuple(marks), "transcript"))
         if not split.clear:
             self._problem(
                 "columns_unclear",
@@ -141,7 +141,7 @@ class TranscribedTable:
             if any(lines):
                 cells[column] = replace(cells[column], pieces=(*cells[column].pieces, Piece(lines)))
         marks = row.marks if mark in row.marks else (*row.marks, mark)
-        self.rows[-1] = RawRow(cells, marks)
+        self.rows[-1] = RawRow(cells, marks, "transcript")
 
     def _unplaced(self, text: str, message: str) -> None:
         self.problems.append(Problem("text_unplaced", message, excerpt=text.strip()[:80]))

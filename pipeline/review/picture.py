@@ -106,7 +106,7 @@ def draw(image: Image, page: Page, taken: Layout, rows: Sequence[Band]) -> Image
             if cell.lines and not any(_covers(box, cell.box) for box in in_rows):
                 pen.hatch(cell.box)
     for line in (*taken.lines, *taken.strays):
-        pen.dashed(line[1:], LOOSE, dash=2)
+        pen.dashed(line.box, LOOSE, dash=2)
     for x, y0, y1 in page.vertical.tolist():
         pen.rule((x, y0, x, y1))
     for y, x0, x1 in page.horizontal.tolist():

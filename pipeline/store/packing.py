@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -20,6 +21,8 @@ from .. import schema
 from ..model import Cover, Problem
 from ..result import Reading
 
+Scans = tuple[bytes, ...]
+"""What an OCR engine read of a file, in pieces as packed by `scan.kept`."""
 TABLES = ("changes", "repairs", "problems", "cells")
 """The tables of a reading, in the order in which they are packed."""
 
@@ -32,6 +35,24 @@ def form() -> str:
 
 
 _SIZE = struct.Struct(">Q")
+
+
+def joined(parts: Iterable[bytes]) -> bytes:
+    """Pieces of bytes as one, for `parted`."""
+    return b"".join(piece for part in parts for piece in (_SIZE.pack(len(part)), part))
+
+
+def parted(data: bytes) -> Iterator[bytes]:
+    """What `joined` made -> the pieces.
+
+    >>> list(parted(joined([b"one", b"", b"two"])))
+    [b'one', b'', b'two']
+    """
+    at = 0
+    while at < len(data):
+        (length,) = _SIZE.unpack_from(data, at)
+        at += _SIZE.size + length
+        yield data[at - length : at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +73,8 @@ class Outcome:
     """That limit, in seconds or bytes."""
     lasting: bool = True
     """The same bytes would end the same way; not so for a file that could not be opened."""
+    scans: Scans = ()
+    """What an OCR engine read now, packed: kept beside the outcome, and no part of it."""
 
     @property
     def digest(self) -> str:

@@ -2,6 +2,7 @@
 
     signatures  path, size, times and inode of a file -> SHA-256 of its bytes (as git's index does)
     outcomes    key -> what reading gave; the key covers all that the result depends on
+    scans       SHA-256 -> what an OCR engine read of the file's pictures, whatever the rules then were
     placed      source_path -> what stands in the published dataset, and whose filing it is
 
 It holds nothing that cannot be had again by reading, and may be deleted whenever no run is going on.
@@ -25,13 +26,14 @@ from typing import NamedTuple
 
 from .. import __version__, rules
 from ..errors import StoreError
+from ..scan.engines import installed
 from ..settings import Settings
 from .packing import Outcome, form
 
 ENGINES = ("pypdfium2", "pdfplumber", "pdfminer.six", "fugashi", "unidic-lite")
 """Packages whose version can change what is read."""
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Counts the changes of the tables below; a state laid out otherwise is made anew."""
 _TICK = 50_000_000
 _COARSE_TICK = 2_100_000_000
@@ -41,6 +43,10 @@ _OUTCOME = ("kind", "head", "tables", "sha256", "bytes", "seconds", '"limit"', "
 _TABLES = f"""
 create table if not exists signatures (path blob primary key, signature text, sha256 text) without rowid;
 create table if not exists outcomes (key text primary key, {", ".join(_OUTCOME)}, digest text, form text);
+create table if not exists scans (
+    digest text primary key, sha256 text not null, packed blob not null
+) without rowid;
+create index if not exists scans_of on scans (sha256);
 create table if not exists placed (
     source_path text primary key, key text, place_key text, prefecture text, municipality_code text
 ) without rowid;
@@ -75,6 +81,7 @@ def version() -> str:
     for name in ENGINES:
         with contextlib.suppress(metadata.PackageNotFoundError):
             digest.update(f"{name}={metadata.version(name)}".encode())
+    digest.update("\n".join(installed()).encode())
     root = Path(__file__).parents[1]
     for path in sorted(root.rglob("*.py")):  # so that a checkout under work never shows old results
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
@@ -187,6 +194,19 @@ class State:
         self.commit(now=True)
         return Known(digest, outcome.kind, outcome.limit, outcome.allowed, outcome.lasting, form())
 
+    # ------------------------------------------------------------ pictures
+
+    def scans(self, sha256: str) -> tuple[bytes, ...]:
+        """What an OCR engine read of a file, in the order of its keys."""
+        rows = self._db.execute("select packed from scans where sha256 = ? order by digest", (sha256,))
+        return tuple(packed for (packed,) in rows)
+
+    def save_scans(self, sha256: str, scans: Iterable[bytes]) -> None:
+        self._db.executemany(
+            "insert or ignore into scans values (?, ?, ?)",
+            ((hashlib.sha256(sha256.encode() + one).hexdigest(), sha256, one) for one in scans),
+        )
+
     # ------------------------------------------------------------ the dataset
 
     def placed(self) -> dict[str, Placed]:
@@ -200,6 +220,7 @@ class State:
             "insert into placed values (?, ?, ?, ?, ?)", ((path, *one) for path, one in placed)
         )
         self._db.execute("delete from outcomes where key not in (select key from placed)")
+        self._db.execute("delete from scans where sha256 not in (select sha256 from outcomes)")
         self._db.execute("create temp table seen (path blob primary key) without rowid")
         self._db.executemany("insert or ignore into seen values (?)", ((path,) for path in paths))
         self._db.execute("delete from signatures where path not in (select path from seen)")
@@ -224,7 +245,7 @@ def merge(source: Path, *, into: Path) -> None:
     db = sqlite3.connect(into)
     try:
         db.execute("attach ? as source", (str(source),))
-        for table in ("outcomes", "signatures"):
+        for table in ("outcomes", "signatures", "scans"):
             db.execute(f"insert or ignore into {table} select * from source.{table}")
         db.commit()
     except sqlite3.DatabaseError:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from ..errors import FilingError
+from ..errors import FilingError, UnseenError
 from ..model import ChangeTable, Contents, Layout, Line, Method, Problem, RawRow
 from ..read import Pdf, open_pdf
+from ..scan.kept import Kept
+from ..scan.scanned import readable
 from ..settings import Settings
 from .audit import audit
 from .find import Found, find
+from .grid import layout
 from .headers import Heading
 from .letters import unmapped
 from .stitch import rows
@@ -22,32 +26,35 @@ _DOUBTS = {"unmapped_glyphs", "glyphs_unplaced", "page_unreadable", "table_not_f
 """Problems that a second reader may not have."""
 
 
-def read(data: bytes, name: str, settings: Settings) -> Contents:
+def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -> Contents:
     """Bytes of a PDF, its name for messages and the settings in; what it holds out, or FilingError.
 
     With the reader `auto` PDFium reads; where that leaves a doubt pdfplumber reads too, and the better
-    of the two is kept.
+    of the two is kept. `kept`: what an OCR engine read of the file before.
     """
+    kept = kept or Kept()
     if settings.reader != "auto":
-        return _read(data, name, settings.reader, settings)
+        return _read(data, name, settings.reader, settings, kept)
     try:
-        first = _read(data, name, "pdfium", settings)
+        first = _read(data, name, "pdfium", settings, kept)
+    except UnseenError:
+        raise
     except FilingError:
         # What neither opens fails with PDFium's words.
         try:
-            second = _read(data, name, "pdfplumber", settings)
+            second = _read(data, name, "pdfplumber", settings, kept)
         except FilingError:
             second = None
         if second is None:
             raise
         return _noted(second, "PDFium could not open the file; pdfplumber's reading is used")
     doubts = _DOUBTS & {problem.code for problem in first.table.problems}
-    if not doubts:
+    if not doubts or first.method == "ocr":
         return first
     known = {*first.table.pages, *(layout.page for layout in first.front)} if first.table.pages else ()
     why = ", ".join(sorted(doubts))
     try:
-        second = _read(data, name, "pdfplumber", settings, known)
+        second = _read(data, name, "pdfplumber", settings, kept, known)
     except FilingError:
         return _noted(first, f"{why}: pdfplumber could not open the file; PDFium's reading is used")
     if _worth(second.table) > _worth(first.table):
@@ -60,10 +67,23 @@ def _read(
     name: str,
     engine: Literal["pdfium", "pdfplumber"],
     settings: Settings,
+    kept: Kept,
     only: Collection[int] = (),
 ) -> Contents:
-    with open_pdf(data, name, engine, settings) as pdf:
+    with opened(data, name, engine, settings, kept) as pdf:
         return contents(pdf, settings, only)
+
+
+def opened(
+    data: bytes,
+    name: str,
+    engine: Literal["pdfium", "pdfplumber"],
+    settings: Settings,
+    kept: Kept | None = None,
+) -> Pdf:
+    """A file's bytes, its name for messages and the reader in, an open PDF out; its pictures are read."""
+    pdf = open_pdf(data, name, engine, settings)
+    return readable(pdf, data, settings.ocr, kept or Kept(), lambda page: layout(page, settings))
 
 
 def _worth(table: ChangeTable) -> tuple[bool, float, int]:
@@ -83,13 +103,30 @@ def contents(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Conten
     `only`: the pages that are known to matter; without it all are looked at.
     """
     found = find(pdf, settings, only)
+    if found.remedy and found.pictures == len(pdf):
+        raise UnseenError(pdf.name, "all its pages are pictures, and none could be read", found.remedy)
     return Contents(method=_method(found), table=_table(found), front=tuple(found.front), pages=len(pdf))
 
 
 def _method(found: Found) -> Method:
+    """How most pages of the table were read; the less certain where there are as many of each."""
     pages: Sequence[Layout] = [page.layout for page in found.pages] or found.front
-    hidden, glyphs = sum(page.hidden for page in pages), sum(page.glyphs for page in pages)
-    return "hidden_text" if 2 * hidden > glyphs else "text"
+    count = Counter(page_method(page) for page in pages)
+    return max(count, key=lambda method: (count[method], _LEAST_CERTAIN.index(method)), default="text")
+
+
+_LEAST_CERTAIN: tuple[Method, ...] = ("text", "hidden_text", "ocr")
+
+
+def page_method(page: Layout) -> Method:
+    """How a page was read: a layer under a picture shows in its glyphs even where no rules were seen."""
+    return "hidden_text" if page.method == "text" and 2 * page.hidden > page.glyphs else page.method
+
+
+def _with_method(row: RawRow, methods: Mapping[int, Method]) -> RawRow:
+    """A row with how the least certain of its pages was read."""
+    found = [methods[page] for page in row.pages]
+    return replace(row, method=max(found, key=_LEAST_CERTAIN.index, default="text"))
 
 
 def _table(found: Found) -> ChangeTable:
@@ -98,7 +135,8 @@ def _table(found: Found) -> ChangeTable:
     glyphs, lost = audit(found.pages)
     if says_none:
         made = []
-    made = [_marked(row, found.gutters) for row in made]
+    methods = {page.layout.page: page_method(page.layout) for page in found.pages}
+    made = [_with_method(_marked(row, found.gutters), methods) for row in made]
     if made:
         state: Literal["rows", "empty", "absent"] = "rows"
     else:
@@ -108,7 +146,7 @@ def _table(found: Found) -> ChangeTable:
         rows=tuple(made),
         pages=tuple(page.layout.page for page in found.pages),
         glyphs=glyphs,
-        problems=(*found.problems, *lost, *_unmapped(made), *_doubts(found, state)),
+        problems=(*found.problems, *lost, *_unmapped(made), *_unsure(made), *_doubts(found, state)),
     )
 
 
@@ -188,6 +226,22 @@ def _unmapped(made: Sequence[RawRow]) -> Iterator[Problem]:
             excerpt = next(line for line in text.split("\n") if unmapped(line))
             page = row.pages[0] if row.pages else None
             yield Problem("unmapped_glyphs", f"{count} glyphs have no Unicode", page, ordinal, excerpt)
+
+
+UNSURE = 0.75
+"""A line of which an engine is less sure than this must be looked at."""
+
+
+def _unsure(made: Sequence[RawRow]) -> Iterator[Problem]:
+    """A problem for each cell with a line that an OCR engine was not sure of, the worst line quoted."""
+    for ordinal, row in enumerate(made, 1):
+        for column, cell in row.cells.items():
+            for piece in cell.pieces:
+                lines = [line for line in piece.lines if isinstance(line, Line) and line.score < UNSURE]
+                if lines:
+                    worst = min(lines, key=lambda line: line.score)
+                    message = f"{column} was read with little confidence ({worst.score:.2f}); see the page"
+                    yield Problem("low_confidence", message, piece.page, ordinal, worst.text)
 
 
 def _text(row: RawRow) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from ..errors import PageError
+from ..errors import PageError, PictureError
 from ..model import Layout, Problem
 from ..read import Pdf
 from ..settings import Settings
@@ -32,12 +32,10 @@ from .words import (
 _COVER = ("評価書名", "評価実施機関名")
 COVER_PAGES = 2
 """The cover and the contents list stand on the first pages."""
-FEW_GLYPHS = 3
-"""A page with less text than this and a picture over half of it is a scan."""
 HEADER_GLYPHS = 60
 """A header in one line has fewer glyphs than a sentence that tells of the columns."""
 STAMPED = 30
-"""So is one with less text than this, a page number or a stamp, and a picture over nearly all of it."""
+"""A page with less text than this may hold a table's last words."""
 
 
 @dataclass(slots=True)
@@ -54,7 +52,11 @@ class Found:
     says_none: bool = False
     """Below that title stands that there is nothing to list."""
     missing: set[int] = field(default_factory=set)
-    """Pages that are damaged, or only pictures: what stands on them is not known."""
+    """Pages that are damaged, or pictures that nothing can read: what stands on them is not known."""
+    pictures: int = 0
+    """Of these, the pictures."""
+    remedy: str = ""
+    """What to do so that they can be read."""
     unread: list[int] = field(default_factory=list)
     """Pages with headings or rows that no rules surround and no part of the table took up."""
     gutters: set[int] = field(default_factory=set)
@@ -103,7 +105,7 @@ class _Mistaken(Exception):
 
 def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) -> Found:
     found = Found()
-    scans: list[int] = []
+    unseen: dict[int, str] = {}
     course = _Course()
     asked = passed = 0
     for number in sorted(only) or range(1, len(pdf) + 1):
@@ -128,12 +130,12 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
                 course.since.append(number)
                 continue
             page = page or pdf.page(number)
-        except PageError as error:
-            found.problems.append(Problem("page_unreadable", str(error), number))
+        except PictureError as error:
+            unseen[number] = error.remedy
             found.missing.add(number)
             continue
-        if page.image_share > (0.5 if glyphs < FEW_GLYPHS else 0.8 if glyphs < STAMPED else 1.0):
-            scans.append(number)
+        except PageError as error:
+            found.problems.append(Problem("page_unreadable", str(error), number))
             found.missing.add(number)
             continue
         if not text.strip() and not is_front:
@@ -155,7 +157,8 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
             found.unread.append(number)
         if is_cover:
             course.ended = None  # another filing begins
-    found.problems += [_scanned(first, last) for first, last in _runs(scans)]
+    found.problems += [_unseen(first, last, unseen[first]) for first, last in _runs([*unseen])]
+    found.pictures, found.remedy = len(unseen), next(iter(unseen.values()), "")
     if course.unclear:
         found.problems.append(course.unclear)
     return found
@@ -298,6 +301,6 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
             first = index + 1
 
 
-def _scanned(first: int, last: int) -> Problem:
+def _unseen(first: int, last: int, remedy: str) -> Problem:
     pages = f"page {first} is" if first == last else f"pages {first} to {last} are"
-    return Problem("image_only", f"{pages} only a picture; the text in it was not read", first)
+    return Problem("image_only", f"{pages} only a picture; the text in it was not read. {remedy}", first)

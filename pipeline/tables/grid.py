@@ -78,6 +78,7 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
         glyphs=text.glyphs,
         duplicates=text.duplicates,
         hidden=int((page.glyphs.hidden & ~blank(page.glyphs.code)).sum()),
+        method=page.method,
     )
 
 

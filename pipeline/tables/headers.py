@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from .. import rules
@@ -141,11 +141,13 @@ def _hits(cell: Cell) -> Iterator[_Hit]:
     initials = _initials()
     while start < len(cell.lines):
         best = None
-        if folded(cell.lines[start].text.lstrip()[:1]) in initials:
+        misread = cell.lines[start].score < 1
+        if misread or folded(cell.lines[start].text.lstrip()[:1]) in initials:
             text = ""
             for stop in range(start, min(start + LONGEST, len(cell.lines))):
                 text += folded(cell.lines[stop].text)
-                heading = _headings().get(_ASIDE.sub("", text))
+                plain = _ASIDE.sub("", text)
+                heading = _headings().get(plain) or (_nearly(plain) if misread else None)
                 if heading is not None:
                     best = _Hit(heading, cell, cell.lines[start : stop + 1])
         if best is None:
@@ -167,6 +169,18 @@ _ASIDE = re.compile(r"\([^()]*\)$|※[0-9]*$")
 @cache
 def _headings() -> dict[str, Heading]:
     return {folded(row["heading"]): row["column"] for row in rules.table("headers")}  # type: ignore[misc]
+
+
+@lru_cache(maxsize=4096)
+def _nearly(text: str) -> Heading | None:
+    """The heading that an OCR engine may have misread so: 提出時期に係ろ説明; null when it may be two."""
+    found = {
+        column
+        for heading, column in _headings().items()
+        if len(heading) == len(text) > 3
+        and sum(one != other for one, other in zip(heading, text, strict=True)) <= len(text) // 4
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 @cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -66,11 +68,22 @@ def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Li
     left, top = np.minimum.reduceat(box[:, :2], first).T.tolist()
     right, bottom = np.maximum.reduceat(box[:, 2:], first).T.tolist()
     made: dict[int, list[Line]] = {}
-    rows = zip(owner[first].tolist(), starts, [*starts[1:], len(text)], left, top, right, bottom, strict=True)
-    for holder, start, stop, x0, y0, x1, y1 in rows:
+    sure = _line_scores(glyphs, order[~twice], first)
+    stops = [*starts[1:], len(text)]
+    rows = zip(owner[first].tolist(), starts, stops, left, top, right, bottom, sure, strict=True)
+    for holder, start, stop, x0, y0, x1, y1, score in rows:
         if (words := text[start:stop]).strip():
-            made.setdefault(holder, []).append(Line(words, x0, y0, x1, y1))
+            made.setdefault(holder, []).append(Line(words, x0, y0, x1, y1, score))
     return Lines({holder: tuple(found) for holder, found in made.items()}, ink, duplicates)
+
+
+def _line_scores(glyphs: Glyphs, order: npt.NDArray[np.intp], first: npt.NDArray[np.intp]) -> Iterable[float]:
+    """How sure the engine was of each line, on average; 1 where characters are the file's own."""
+    if glyphs.score is None:
+        return repeat(1.0, len(first))
+    sums = np.add.reduceat(glyphs.score[order].astype(np.float64), first)
+    mean: list[float] = (sums / np.diff(np.r_[first, len(order)])).tolist()
+    return mean
 
 
 def _levelled(glyphs: Glyphs) -> npt.NDArray[np.float32]:

@@ -282,6 +282,7 @@ def _in_reading_order(lines: Sequence[Line]) -> list[Line]:
                 min(line.y0 for line in row),
                 max(line.x1 for line in row),
                 max(line.y1 for line in row),
+                min(line.score for line in row),
             )
         )
     return whole

@@ -24,7 +24,7 @@ _ADDRESS = re.compile(
     r"(?P<part>[^\s\-‐–—―−ー一.,、()]{1,6}) ?(?P<dash>[-‐–—―−ー一.]) ?(?=(?P<number>\d{1,2}))"
 )
 _CLEAN = re.compile(r"(?:I{1,3}|IV|VI?) ?-")
-_BARE = re.compile(r"\d{1,2} ?-")
+_BARE = re.compile(r"(?!1+ ?-)\d{1,2} ?-")
 
 
 def address_edits(text: str, roman: bool) -> Iterator[Edit]:
@@ -53,13 +53,18 @@ def address_edits(text: str, roman: bool) -> Iterator[Edit]:
 
 
 def uses_roman(items: Sequence[str]) -> bool:
-    """Do these 項目 cells start with roman numerals, more of them than with bare digits?"""
+    """Do these 項目 cells start with roman numerals, more of them than with bare digits?
+
+    A 1 is no evidence: it is what Ⅰ is read as.
+    """
     return sum(bool(_CLEAN.match(item)) for item in items) > sum(bool(_BARE.match(item)) for item in items)
 
 
 def _numeral(read: str) -> str | None:
-    """The numeral that these strokes can only be: `lV` -> `IV`."""
+    """The numeral that these strokes can only be: `lV` -> `IV`; Ⅲ read twice, or with a stroke more."""
     part = "".join(_STROKE.get(stroke, "?") for stroke in read)
+    if len(part) > 3 and set(part) == {"I"}:
+        return "III"
     return part if part in _PARTS else None
 
 

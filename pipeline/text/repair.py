@@ -28,10 +28,13 @@ Find = Callable[[str, Column], Iterable[Edit]]
 Repaired = tuple[tuple[dict[Column, str], tuple[tuple[Column, Repair], ...]], ...]
 
 
-def repair_rows(rows: Sequence[Mapping[Column, str]], method: Method, pairs: Pairs | None = None) -> Repaired:
+def repair_rows(
+    rows: Sequence[Mapping[Column, str]], method: Method | Sequence[Method], pairs: Pairs | None = None
+) -> Repaired:
     """Normalised texts of a filing's rows -> each row's repaired texts and its ledger.
 
-    `pairs` are the character confusions to believe; all known ones unless given.
+    `method`: how they were read, all or each; what is born digital stays as it is, whatever stands
+    beside it. `pairs` are the character confusions to believe; all known ones unless given.
 
     >>> [(texts, ledger)] = repair_rows([{'before': 'ポスドク端末'}], 'transcript')
     >>> texts, [(column, one.before, one.after, one.rule) for column, one in ledger]
@@ -39,8 +42,16 @@ def repair_rows(rows: Sequence[Mapping[Column, str]], method: Method, pairs: Pai
     >>> repair_rows([{'before': 'ポスドク端末'}], 'text')
     (({'before': 'ポスドク端末'}, ()),)
     """
-    if method == "text":
-        return tuple((dict(row), ()) for row in rows)
+    methods: Sequence[Method] = [method] * len(rows) if isinstance(method, str) else method
+    repaired = iter(_repaired([row for row, own in zip(rows, methods, strict=True) if own != "text"], pairs))
+    return tuple(
+        (dict(row), ()) if own == "text" else next(repaired) for row, own in zip(rows, methods, strict=True)
+    )
+
+
+def _repaired(rows: Sequence[Mapping[Column, str]], pairs: Pairs | None) -> Repaired:
+    if not rows:
+        return ()
     words = lexicon(known_pairs() if pairs is None else pairs)
     cells: Cells = [{column: Ledger(text) for column, text in row.items()} for row in rows]
     _lay(cells, lambda text, column: form_edits(text))

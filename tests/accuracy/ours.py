@@ -38,7 +38,7 @@ def read(case: Case, reader: Reader) -> tuple[Any, list[Texts]]:
     """The filing and its rows. Raises FilingError where it cannot be read."""
     import pipeline
 
-    filing = pipeline.extract(case.pdf, reader=reader)
+    filing = pipeline.extract(case.pdf, reader=reader, ocr="off")
     dates = [row["written_date"] for row in case.rows]
     dates += [""] * max(0, len(filing.changes) - len(dates))
     return filing, [texts(change, date) for change, date in zip(filing.changes, dates, strict=False)]

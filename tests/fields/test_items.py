@@ -10,8 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import rules, schema
-from pipeline.fields.items import item_table, read_item
-from pipeline.model import ItemReading
+from pipeline.fields.items import ItemReading, item_table, read_item
 from pipeline.text.normalise import normalise
 from tests.cases import cases
 

@@ -15,7 +15,7 @@ from pipeline.read.pdfium import PdfiumPdf
 from pipeline.settings import Settings
 from tests.accuracy.truth import HERE, RAW
 
-SETTINGS = Settings(reader="pdfium")
+SETTINGS = Settings(reader="pdfium", ocr="off")
 RESIDENTS = next(RAW.glob("*/mihon_residents.pdf"))
 VACCINATION = next(RAW.glob("*/mihon_vaccination.pdf"))
 

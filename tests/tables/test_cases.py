@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from pipeline.model import COLUMNS, ChangeTable, Column
+from pipeline.model import COLUMNS, ChangeTable, Column, Layout
+from pipeline.read import Pdf
+from pipeline.scan.kept import Kept
+from pipeline.scan.scanned import readable
 from pipeline.settings import Settings
 from pipeline.tables import contents
 
@@ -59,7 +62,12 @@ class Drawing:
 def read(*drawings: Drawing | Sheet, front: int = 2) -> ChangeTable:
     sheets = [Sheet(number + 1) for number in range(front)]
     sheets += [drawing.sheet if isinstance(drawing, Drawing) else drawing for drawing in drawings]
-    return contents(FakePdf(sheets), Settings()).table
+    return contents(with_pictures(FakePdf(sheets)), Settings()).table
+
+
+def with_pictures(pdf: FakePdf) -> Pdf:
+    """The PDF as it is opened when no engine reads pictures."""
+    return readable(pdf, b"", "off", Kept(), lambda page: Layout(page.number, 0, 0, (), ()))
 
 
 def raw(table: ChangeTable) -> list[tuple[str, ...]]:

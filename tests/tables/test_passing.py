@@ -20,7 +20,7 @@ from pipeline.settings import Settings
 from pipeline.tables.passing import can_matter
 from tests.accuracy.truth import HERE, RAW, Case, cases
 
-SETTINGS = Settings(reader="pdfium")
+SETTINGS = Settings(reader="pdfium", ocr="off")
 RESIDENTS = next(RAW.glob("*/mihon_residents.pdf"))
 """Cover, contents, nine pages of form, ten of the table; by ReportLab."""
 VACCINATION = next(RAW.glob("*/mihon_vaccination.pdf"))

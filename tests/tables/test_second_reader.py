@@ -36,7 +36,7 @@ def read(
         return found
 
     monkeypatch.setattr(pipeline.tables, "open_pdf", open_pdf)
-    return pipeline.tables.read(b"", "架空.pdf", Settings(reader=reader)).table, asked  # type: ignore[arg-type]
+    return pipeline.tables.read(b"", "架空.pdf", Settings(reader=reader, ocr="off")).table, asked  # type: ignore[arg-type]
 
 
 def after(table: pipeline.tables.ChangeTable) -> str:
