@@ -1,0 +1,1 @@
+"""What reading costs, beside the floor and the peers: `make bench`."""

@@ -1,0 +1,146 @@
+"""Measures henkou beside the floor and its peers, and writes docs/performance.md's figures.
+
+    python -m tests.bench [FOLDER] [--share N] [--instructions]
+
+Draws its own filings into FOLDER. The floor is what PDFium takes to load a page and lay its text out.
+Ratios are of CPU seconds within one run; figures of wall time stand beside a peer's. `--share 10` does
+a tenth of the long measures and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.bench import corpus, measures, report
+from tests.scale import corpus as originals
+
+PLUMBER = """
+import sys, pdfplumber
+from pathlib import Path
+for path in sorted(Path(sys.argv[1]).rglob("*.pdf")):
+    with pdfplumber.open(path) as pdf:
+        for page in pdf.pages:
+            page.extract_tables()
+            page.close()
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--share", type=int, default=1, help="do one part in so many of the long measures")
+    parser.add_argument("--instructions", action="store_true", help="have valgrind count, for some minutes")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="henkou-bench-") as made:
+        told = measured(options.folder or Path(made), options.share, options.instructions)
+    print(json.dumps(told, indent=1))
+    if options.share == 1:
+        report.write(told)
+
+
+def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
+    """Every figure, in the order in which they are told."""
+    told: dict[str, Any] = {"machine": measures.machine()}
+    _say("drawing filings")
+    table = corpus.of_pages(folder / "files", "table", table=100)
+    whole = corpus.of_pages(folder / "files", "whole", table=12, form=46)
+    office = corpus.office(folder / "files", "office", table=100)
+    office_whole = corpus.office(folder / "files", "office_whole", table=12, form=46)
+    _say("start-up")
+    told["start_up"] = measures.start_up()
+    _say("table pages beside the floor and the peers")
+    told["table"] = pages_beside(table, rounds=5, peers=True)
+    told["office_table"] = pages_beside(office, rounds=5, peers=True)
+    _say("whole filings beside the floor")
+    told["whole"] = pages_beside(whole, rounds=7)
+    told["office_whole"] = pages_beside(office_whole, rounds=7)
+    if count:
+        _say("instructions")
+    told["instructions"] = measures.instructions(table, 6, 12) if count else None
+    _say("a filing of 100 pages, and 2,000 pages, beside pdfplumber, with start-up and isolation")
+    told["plumber"] = beside_plumber(folder, table, 20 // share)
+    _say("memory")
+    told["memory"] = memory(folder, table, 1000 // share, 2000 // share)
+    _say("two jobs")
+    told["jobs"] = two_jobs(folder, 200 // share)
+    _say("pages from 100 to 5,000, filings from 100 to 1,000")
+    told["by_pages"] = by_pages(folder, table, [100 // share * n for n in (1, 3, 10, 30, 50)])
+    told["by_filings"] = by_filings(folder, [count // share for count in (100, 300, 1000)])
+    return told
+
+
+def pages_beside(path: Path, rounds: int, peers: bool = False) -> dict[str, float]:
+    """CPU milliseconds a page of each work on one file, medians of rounds in turn."""
+    data = path.read_bytes()
+    pages = measures.floor(data)
+    works = {
+        "floor": lambda: measures.floor(data),
+        "tables": lambda: measures.our_tables(data),
+        "whole": lambda: measures.our_whole(data),
+    }
+    if peers and importlib.util.find_spec("tablers"):
+        works["tablers"] = lambda: measures.peer("tablers", path)
+    seconds = measures.side_by_side(works, rounds)
+    return {name: 1000 * each / pages for name, each in seconds.items()} | {"pages": pages}
+
+
+def beside_plumber(folder: Path, table: Path, files: int) -> dict[str, Any]:
+    """CPU and wall seconds of one filing and of many, each from the start of a process to its end."""
+    told = {}
+    for name, count in (("one", 1), ("many", max(files, 1))):
+        raw = corpus.varied(folder / f"plumber_{name}", [table], count)
+        plumber = measures.command(sys.executable, "-c", PLUMBER, str(raw))
+        told[name] = {
+            "pages": 102 * count,
+            "plumber": plumber,
+            "henkou": measures.extract(raw, folder / "out"),
+        }
+    return told
+
+
+def memory(folder: Path, table: Path, pages: int, filings: int) -> dict[str, float]:
+    """MB at most on one long filing; MB held by one process over many."""
+    long = corpus.bound(folder / "long", "long", table, [1, 2, *(3 + n % 100 for n in range(pages - 2))])
+    held = measures.flatness([path.read_bytes() for path in originals()], filings)
+    return measures.peaks(long.parent, folder / "out") | held | {"pages": pages, "filings": filings}
+
+
+def two_jobs(folder: Path, count: int) -> dict[str, float]:
+    """Wall seconds of the same filings with one job and with two."""
+    raw = corpus.varied(folder / "jobs", originals(), count)
+    walls = {f"{jobs}": measures.extract(raw, folder / "out", jobs)["wall"] for jobs in (1, 2)}
+    return walls | {"filings": count}
+
+
+def by_pages(folder: Path, table: Path, counts: list[int]) -> list[tuple[int, float]]:
+    """CPU seconds of whole extraction for filings of so many pages."""
+    told = []
+    for count in counts:
+        pages = [1, 2, *(3 + n % 100 for n in range(count - 2))]
+        data = corpus.bound(folder / "by_pages", str(count), table, pages).read_bytes()
+        seconds = measures.side_by_side({"whole": lambda data=data: measures.our_whole(data)}, 1)["whole"]
+        told.append((count, seconds))
+    return told
+
+
+def by_filings(folder: Path, counts: list[int]) -> list[tuple[int, float]]:
+    """CPU seconds of `henkou extract` over so many filings, driver and worker together."""
+    told = []
+    for count in counts:
+        raw = corpus.varied(folder / f"by_filings_{count}", originals(), count)
+        told.append((count, measures.extract(raw, folder / "out", 2)["cpu"]))
+    return told
+
+
+def _say(what: str) -> None:
+    print(f"{what} …", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Figures of one run -> the generated part of docs/performance.md, its data and its plot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parents[2] / "docs"
+BEGIN, END = "<!-- made by `make bench`: begin -->", "<!-- made by `make bench`: end -->"
+
+
+def write(told: dict[str, Any]) -> None:
+    """docs/performance_bench.json, .svg, and the block of docs/performance.md between the marks."""
+    (DOCS / "performance_bench.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    plot(told, DOCS / "performance_bench.svg")
+    page = DOCS / "performance.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n{block(told)}\n{END}{after}", encoding="utf-8")
+
+
+def block(told: dict[str, Any]) -> str:
+    """The figures as Markdown."""
+    machine = told["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    return "\n\n".join(
+        [
+            f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}; {versions}; "
+            f"load average before the run {machine['load_before']}.",
+            targets(told),
+            beside(told),
+            *([counted(told["instructions"])] if told["instructions"] else []),
+            "![CPU time by pages and by filings](performance_bench.svg)",
+        ]
+    )
+
+
+def targets(told: dict[str, Any]) -> str:
+    """What is aimed at, beside what was measured."""
+    table, whole, plumber = told["table"], told["whole"], told["plumber"]
+    memory, start, jobs = told["memory"], told["start_up"], told["jobs"]
+    rows = [
+        ("table pages, whole extraction, over the floor", table["whole"] / table["floor"], 1.7, "×", False),
+        ("filings, a fifth table pages, over the floor", whole["whole"] / whole["floor"], 1.0, "×", False),
+        ("pdfplumber's tables over us, one filing, start to end", _over(plumber["one"]), 8, "×", True),
+        (f"the same, {plumber['many']['pages']:,} pages", _over(plumber["many"]), 20, "×", True),
+        (f"memory of a worker on {memory['pages']:,} pages", memory["worker"], 120, " MB", False),
+        ("memory of the driver", memory["driver"], 250, " MB", False),
+        (f"growth of one process from {memory['filings'] // 10:,} to {memory['filings']:,} filings",
+         memory["last"] - memory["first"], 10, " MB", False),
+        ("`henkou --help`", start["help"], 0.25, " s", False),
+        ("`import pipeline`", start["import"], 0.05, " s", False),
+        (f"two jobs over one, {jobs['filings']} filings", jobs["1"] / jobs["2"], 1.8, "×", True),
+    ]  # fmt: skip
+    if "tablers" in table:
+        rows.insert(
+            1,
+            (
+                "tablers' tables alone over our whole extraction",
+                table["tablers"] / table["whole"],
+                1,
+                "×",
+                True,
+            ),
+        )
+    lines = ["| | measured | aim | |", "| --- | ---: | ---: | --- |"]
+    for what, value, aim, unit, least in rows:
+        met = value >= aim if least else value <= aim
+        sign = "≥" if least else "≤"
+        lines.append(f"| {what} | {value:.2f}{unit} | {sign} {aim:g}{unit} | {'met' if met else 'not met'} |")
+    return "\n".join(lines)
+
+
+def _over(sides: dict[str, Any]) -> float:
+    return float(sides["plumber"]["cpu"] / sides["henkou"]["cpu"])
+
+
+NAMES = {
+    "table": "100 table pages, ReportLab",
+    "office_table": "100 table pages, LibreOffice",
+    "whole": "60 pages, 12 of them table, ReportLab",
+    "office_whole": "60 pages, 12 of them table, LibreOffice",
+}
+
+
+def beside(told: dict[str, Any]) -> str:
+    """Milliseconds a page, and in brackets how many floors they are."""
+    lines = [
+        "| CPU ms a page (over the floor) | floor | our tables | our whole extraction | tablers' tables |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, title in NAMES.items():
+        each = told[name]
+        cells = [
+            f"{each[work]:.2f} ({each[work] / each['floor']:.2f}×)" if work in each else "–"
+            for work in ("floor", "tables", "whole", "tablers")
+        ]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    for name, sides in told["plumber"].items():
+        pages, ours, theirs = sides["pages"], sides["henkou"], sides["plumber"]
+        lines.append(
+            f"| {'one filing' if name == 'one' else 'filings'} of {pages:,} pages from start to end | – | – "
+            f"| {1000 * ours['cpu'] / pages:.2f} | pdfplumber: {1000 * theirs['cpu'] / pages:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def counted(each: dict[str, float]) -> str:
+    """Instructions do not depend on what else the machine does."""
+    of = ", ".join(f"{name} {value:.1f} ({value / each['floor']:.2f}×)" for name, value in each.items())
+    return f"Millions of instructions a table page, by valgrind: {of}."
+
+
+def plot(told: dict[str, Any], path: Path) -> None:
+    """CPU seconds by pages of one filing, and by filings: lines are straight where cost is linear."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "henkou"
+    from matplotlib import pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    filings = [*map(tuple, told["by_filings"]), *_scaled()]
+    for axes, points, what in ((left, told["by_pages"], "pages of one filing"), (right, filings, "filings")):
+        counts, seconds = zip(*points, strict=True)
+        axes.loglog(counts, seconds, "o-", label="measured")
+        slope = sum(seconds) / sum(counts)
+        axes.loglog(counts, [slope * count for count in counts], ":", color="grey", label="in proportion")
+        axes.set(xlabel=what, ylabel="CPU seconds")
+        axes.legend(frameon=False)
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+
+
+def _scaled() -> list[tuple[int, float]]:
+    """The run of `make scale`, where there was one: the wall time of its jobs, which both work."""
+    path = DOCS / "performance_scale.json"
+    if not path.exists():
+        return []
+    scaled = json.loads(path.read_text(encoding="utf-8"))
+    return [(int(scaled["filings"]), scaled["first"]["wall_seconds"] * scaled["jobs"])]
