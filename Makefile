@@ -4,7 +4,7 @@ VENV   ?= .venv
 ACROSS ?= build/across
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint samples accuracy bench-repair scale dictionary across notebooks clean
+.PHONY: run test lint samples accuracy bench-repair scale dictionary across notebooks bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/henkou extract raw_pdfs --out extracted
@@ -46,6 +46,10 @@ samples: $(VENV)/samples.stamp
 
 scale: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.scale $(or $(N),10000) build/scale
+
+# Some ten minutes on a machine that does nothing else; writes docs/performance.md's own block.
+bench: $(VENV)/samples.stamp
+	$(BIN)/python -m tests.bench $(ARGS)
 
 # One environment; each stamp is newer than pyproject.toml when its packages are in.
 $(VENV)/bin/python:

@@ -10,7 +10,7 @@
     settings.py    switches and tolerances; errors.py: what is raised
 
     discover/      RAW -> Documents: what is there (walk.py), what is told of it (manifest.py)
-    files.py       bytes of a path or a URL
+    files.py       bytes of a path or a URL; lean.py: processes without pandas
     characters.py  radicals and symbol fonts' bullets, told as what they show
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents; glance.py: what an unread page
                    can show

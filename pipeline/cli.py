@@ -106,6 +106,9 @@ def extract(
     """  # fmt: skip
     # The system's allocator gives memory back; Arrow's own keeps a quarter more over a long run.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    from .lean import without_pandas
+
+    without_pandas()
     from .batch.run import extract_all
     from .progress import reporter
     from .settings import Settings

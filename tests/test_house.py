@@ -11,7 +11,7 @@ import pipeline
 
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
-    "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files",
+    "errors", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files", "lean",
     "discover", "read", "scan", "tables", "text", "tokens", "fields", "code_lists", "check", "flow", "store",
     "dataset", "batch", "review", "progress", "verbs", "cli",
 ]  # fmt: skip
@@ -87,3 +87,27 @@ def test_reading_born_digital_filings_needs_neither_pandas_nor_a_tokenizer():
         "rich",
         "pdfplumber",
     }
+
+
+def test_a_process_without_pandas_reads_and_writes_without_it(tmp_path):
+    """pyarrow would load pandas for the first list that becomes a column."""
+    arguments = [
+        "henkou",
+        "extract",
+        str(ROOT.parent / "raw_pdfs"),
+        "--out",
+        str(tmp_path / "out"),
+        "--quiet",
+    ]
+    run = (
+        f"import sys; sys.argv = {arguments!r}\n"
+        "from pipeline.cli import main\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code"
+    )
+    assert "pyarrow" in (loaded := loaded_after(run))
+    assert "pandas" not in loaded
+    read = (
+        "from pipeline.lean import without_pandas; without_pandas(); import pipeline; "
+        f"pipeline.extract({str(next(ROOT.parent.glob('raw_pdfs/*/mihon_pension.pdf')))!r})"
+    )
+    assert not loaded_after(read) & {"pandas", "fugashi"}

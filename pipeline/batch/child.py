@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from .. import files
 from ..errors import FilingError, NotAFiling
+from ..lean import without_pandas
 from ..result import Reading
 from ..scan.kept import Kept
 from ..settings import Settings
@@ -62,6 +63,7 @@ def serve(reader: str) -> None:
     _follow_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     requests, replies = _private_streams()
+    without_pandas()
     module, _, function = reader.partition(":")
     read: Read = getattr(importlib.import_module(module), function)
     send(replies, {"ready": True})

@@ -37,7 +37,9 @@ _TIRED = 0.5
 """A child that after a filing holds more than this share of its limit is replaced: libraries keep memory."""
 
 _BOOT = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.batch.child import serve; serve(sys.argv[1])"
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# Arrow's own allocator sets a GiB of addresses aside at once: all that a limit of memory may leave.
+_OWN = {"PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+_OWN |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=self._words,
             start_new_session=True,  # Ctrl-C is ours to handle
-            env={**os.environ, **_ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1"},
+            env={**os.environ, **_OWN},
         )
         self._seen = psutil.Process(self._process.pid)
         assert self._process.stdin and self._process.stdout
