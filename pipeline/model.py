@@ -124,7 +124,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join([line.text for line in self.lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Piece:
 
     @property
     def text(self) -> str:
-        return "\n".join(line if isinstance(line, str) else line.text for line in self.lines)
+        return "\n".join([line if isinstance(line, str) else line.text for line in self.lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class RawCell:
     @property
     def raw(self) -> str:
         """Every character that the reader reported, pieces joined by a line end."""
-        return "\n".join(piece.text for piece in self.pieces)
+        return "\n".join([piece.text for piece in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ Heading = Column | Literal["number", "remark", "other"]
 """A column of the change table, or one that is no part of the dataset."""
 
 
+Columns = tuple[tuple[Heading, float, float], ...]
+
+
 class Header(NamedTuple):
     """One header of a change table: the lines it is made of, and the columns below it."""
 
     y0: float
     y1: float
     lines: frozenset[Line]
-    columns: tuple[tuple[Heading, float, float], ...]
+    columns: Columns
     """Heading and horizontal extent, from left to right."""
 
     @property

@@ -36,7 +36,7 @@ def unmapped(text: str) -> int:
     >>> unmapped("特定個人情\ufffdファイル\ue000"), unmapped("\uf0b7記録")
     (2, 0)
     """
-    return len(_UNMAPPED.findall(symbols(text)))
+    return len(_UNMAPPED.findall(symbols(text))) if _UNMAPPED.search(text) else 0
 
 
 _UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")

@@ -45,13 +45,16 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
     horizontal = _joined(horizontal, settings.rule_snap, settings.rule_gap)
     if len(vertical) < 2:
         return []
-    tops = _closing(vertical, horizontal, 1, settings)
-    bottoms = _closing(vertical, horizontal, 2, settings)
-    closed = np.vstack((horizontal, tops, bottoms))
+    touches = _touch(vertical, horizontal, settings.rule_snap)
+    tops = _closing(vertical, horizontal, touches, 1, settings)
+    bottoms = _closing(vertical, horizontal, touches, 2, settings)
+    closed = np.array([*horizontal.tolist(), *tops, *bottoms]).reshape(-1, 3)
     made = np.repeat([0, 1, 2], [len(horizontal), len(tops), len(bottoms)])
+    if tops or bottoms:
+        touches = _touch(vertical, closed, settings.rule_snap)
     found = [
         _frame(vertical[in_v], closed[in_h], made[in_h], edges, settings)
-        for in_v, in_h in _connected(vertical, closed, settings.rule_snap)
+        for in_v, in_h in _connected(touches)
         if in_v.sum() >= 2 and in_h.sum() >= 2
     ]
     return sorted(found, key=lambda frame: (frame.horizontal[0, 0], frame.vertical[0, 0]))
@@ -61,20 +64,24 @@ def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
     """Rules of (nearly) one position whose ends (nearly) meet made one: dashes, doubled and cell borders."""
     if not len(rules):
         return np.empty((0, 3))
-    rules = rules[np.argsort(rules[:, 0], kind="stable")].astype(np.float64)
-    line = np.cumsum(np.diff(rules[:, 0], prepend=rules[0, 0]) > snap)
+    rules = rules[rules[:, 0].argsort(kind="stable")].astype(np.float64, copy=False)
+    step = rules[1:, 0] - rules[:-1, 0]
+    if (step > snap).all():
+        return rules
     # One sort for all lines: each is moved into a stretch of its own along the axis.
-    apart = line * 1e6
-    order = np.argsort(rules[:, 1] + apart, kind="stable")
+    apart = np.zeros(len(rules))
+    np.cumsum(step > snap, out=apart[1:])
+    apart *= 1e6
+    order = (rules[:, 1] + apart).argsort(kind="stable")
     rules, apart = rules[order], apart[order]
     start, end = rules[:, 1] + apart, rules[:, 2] + apart
-    reach = np.maximum.accumulate(end)
-    first = np.flatnonzero(np.r_[True, start[1:] > reach[:-1] + gap])
-    count = np.diff(np.r_[first, len(rules)])
-    position = np.add.reduceat(rules[:, 0], first) / count
-    joined = np.column_stack(
-        (position, np.minimum.reduceat(rules[:, 1], first), np.maximum.reduceat(rules[:, 2], first))
-    )
+    begins = np.ones(len(rules), bool)
+    np.greater(start[1:], np.maximum.accumulate(end)[:-1] + gap, out=begins[1:])
+    first = begins.nonzero()[0]
+    joined = np.empty((len(first), 3))
+    joined[:, 0] = np.add.reduceat(rules[:, 0], first) / np.bincount(begins.cumsum() - 1)
+    joined[:, 1] = np.minimum.reduceat(rules[:, 1], first)
+    joined[:, 2] = np.maximum.reduceat(rules[:, 2], first)
     return joined[np.lexsort((joined[:, 1], joined[:, 0]))]
 
 
@@ -88,40 +95,44 @@ def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     Changed wording is often underlined or struck out, in narrow cells from border to border. Letters of
     a watermark lie over borders, and make no underline of them.
     """
-    box = glyphs.box[(glyphs.code != 32) & (glyphs.code != 0x3000) & ~glyphs.askew]
-    if not len(box) or not len(horizontal):
-        return np.zeros(len(horizontal), bool)
-    height = box[:, 3] - box[:, 1]
-    text = height <= HUGE * middle(height)
-    box, height = box[text], height[text]
-    order = np.argsort(box[:, 3], kind="stable")
-    box, height = box[order], height[order]
-    tallest = float(height.max())
-    first = np.searchsorted(box[:, 3], horizontal[:, 0] - 0.05 * tallest)
-    last = np.searchsorted(box[:, 3], horizontal[:, 0] + tallest)
     found = np.zeros(len(horizontal), bool)
-    for index, (y, x0, x1) in enumerate(horizontal.tolist()):
-        near = slice(first[index], last[index])
-        over = (box[near, 1] + 0.3 * height[near] < y) & (y < box[near, 3] + 0.02 * height[near])
-        left, right = box[near, 0][over].clip(x0, x1), box[near, 2][over].clip(x0, x1)
+    inked = (glyphs.code != 32) & (glyphs.code != 0x3000) & ~glyphs.askew
+    top, bottom = glyphs.box[inked, 1], glyphs.box[inked, 3]
+    if not len(top) or not len(horizontal):
+        return found
+    height = bottom - top
+    text = (height <= HUGE * middle(height)) & (height > 0)
+    upper, lower = (top + 0.3 * height)[text], (bottom + 0.02 * height)[text]
+    # How many glyphs' middles begin above a rule, and how many of them end there: most rules run through none.
+    y = horizontal[:, 0]
+    begun, ended = np.sort(upper).searchsorted(y), np.sort(lower).searchsorted(y, "right")
+    sides = glyphs.box[inked][text] if (begun > ended).any() else glyphs.box[:0]
+    for index in (begun > ended).nonzero()[0].tolist():
+        y, x0, x1 = horizontal[index].tolist()
+        over = (upper < y) & (y < lower)
+        left, right = sides[over, 0].clip(x0, x1), sides[over, 2].clip(x0, x1)
         found[index] = (right - left).sum() > 0.6 * (x1 - x0)
     return found
 
 
-def _closing(vertical: Rules, horizontal: Rules, end: int, settings: Settings) -> Rules:
+def _closing(
+    vertical: Rules, horizontal: Rules, touches: npt.NDArray[np.bool_], end: int, settings: Settings
+) -> list[tuple[float, float, float]]:
     """Level rules that close edges where several upright rules end together in the open."""
-    touches = _touch(vertical, horizontal, settings.rule_snap)
-    nearest = np.abs(vertical[:, end, None] - horizontal[None, :, 0])
-    free = ~(touches & (nearest <= settings.edge_gap)).any(axis=1)
+    near = np.abs(vertical[:, end, None] - horizontal[None, :, 0]) <= settings.edge_gap
+    free = vertical[~(touches & near).any(axis=1)]
+    groups: list[list[tuple[float, float]]] = []
+    for x, edge in sorted(free[:, (0, end)].tolist(), key=lambda one: one[1]):
+        if groups and edge - groups[-1][-1][1] <= settings.edge_gap:
+            groups[-1].append((x, edge))
+        else:
+            groups.append([(x, edge)])
     edges = []
-    ends = np.flatnonzero(free)
-    ends = ends[np.argsort(vertical[ends, end], kind="stable")]
-    for group in np.split(ends, np.flatnonzero(np.diff(vertical[ends, end]) > settings.edge_gap) + 1):
+    for group in groups:
         if len(group) >= 2:
-            x = vertical[group, 0]
-            edge = vertical[group, end].min() if end == 1 else vertical[group, end].max()
-            edges.append((edge, x.min(), x.max()))
-    return np.array(edges).reshape(-1, 3)
+            across, along = zip(*group, strict=True)
+            edges.append((min(along) if end == 1 else max(along), min(across), max(across)))
+    return edges
 
 
 def _touch(vertical: Rules, horizontal: Rules, snap: float) -> npt.NDArray[np.bool_]:
@@ -136,20 +147,20 @@ def _touch(vertical: Rules, horizontal: Rules, snap: float) -> npt.NDArray[np.bo
 
 
 def _connected(
-    vertical: Rules, horizontal: Rules, snap: float
+    touches: npt.NDArray[np.bool_],
 ) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
-    """Groups of rules that hang together, as masks over the upright and the level rules."""
-    touches = _touch(vertical, horizontal, snap)
-    group = np.full(len(vertical), -1)
-    for first in range(len(vertical)):
-        reached = np.zeros(len(vertical), bool)
-        reached[first] = group[first] < 0
-        size = 0
-        while reached.sum() > size:
-            size = int(reached.sum())
-            reached = reached | touches[:, touches[reached].any(axis=0)].any(axis=1)
-        group[reached] = first
-    return [(group == number, touches[group == number].any(axis=0)) for number in sorted(set(group.tolist()))]
+    """Which rules touch in; groups that hang together, as masks over the upright and the level rules, out."""
+    groups = []
+    left = np.ones(len(touches), bool)
+    while left.any():
+        reached = np.zeros(len(touches), bool)
+        reached[left.argmax()] = True
+        level = touches[left.argmax()]
+        while (grown := touches[:, level].any(axis=1) | reached).sum() > reached.sum():
+            reached, level = grown, touches[grown].any(axis=0)
+        groups.append((reached, level))
+        left &= ~reached
+    return groups
 
 
 def _frame(

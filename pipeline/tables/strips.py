@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from ..model import COLUMNS, Box, Cell, Column, Grid, Line, Piece
-from .headers import Header, Heading
+from .headers import Columns, Header, Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Strip:
 
     @property
     def is_empty(self) -> bool:
-        return not any(piece.text.strip() for piece in self.cells.values())
+        return not any(piece.lines for piece in self.cells.values())
 
 
 class Section(NamedTuple):
@@ -158,24 +159,25 @@ def _cut(
         box = (x0, top, x1, max(header.y0, top))
         stop = max(first, start) + 0.4
         cut_top = cell.cut_top if made is None else True
-        yield _Part(_covered(box, in_force), start, stop, box, above, cut_top, True), made, stop
+        yield _Part(_covered(x0, x1, in_force.columns), start, stop, box, above, cut_top, True), made, stop
         top, start, in_force = min(header.y1, bottom), last + 0.6, header
         made = start
     box = (x0, top, x1, bottom)
     cut_top = cell.cut_top if made is None else True
     stop = max(end, start + 0.4)
-    yield _Part(_covered(box, in_force), start, stop, box, lines, cut_top, cell.cut_bottom), made, None
+    yield _Part(_covered(x0, x1, in_force.columns), start, stop, box, lines, cut_top, cell.cut_bottom), made, None
 
 
 def _middle(line: Line) -> float:
     return (line.y0 + line.y1) / 2
 
 
-def _covered(box: Box, header: Header) -> tuple[Heading, ...]:
+@lru_cache(maxsize=256)  # a table's cells have few different sides
+def _covered(left: float, right: float, columns: Columns) -> tuple[Heading, ...]:
     """The columns that a cell covers: those it covers by half, else the one it stands in."""
     shares = []
-    for heading, x0, x1 in header.columns:
-        common = min(box[2], x1) - max(box[0], x0)
+    for heading, x0, x1 in columns:
+        common = min(right, x1) - max(left, x0)
         shares.append((common / max(x1 - x0, 1.0), common, heading))
     covered = tuple(heading for share, _, heading in shares if share >= 0.5)
     if covered:
