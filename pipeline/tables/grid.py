@@ -77,9 +77,13 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
         strays=text.by_owner.get(STRAY, ()),
         glyphs=text.glyphs,
         duplicates=text.duplicates,
-        hidden=int((page.glyphs.hidden & ~blank(page.glyphs.code)).sum()),
+        hidden=_hidden(page.glyphs),
         method=page.method,
     )
+
+
+def _hidden(glyphs: Glyphs) -> int:
+    return int((glyphs.hidden & ~blank(glyphs.code)).sum()) if glyphs.hidden.any() else 0
 
 
 def _cell(mesh: Mesh, span: tuple[int, int, int, int], text: tuple[Line, ...]) -> Cell:

@@ -52,9 +52,9 @@ _IS_BLANK = np.array([chr(point).isspace() for point in range(0x3002)])
 
 def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Lines:
     """Glyphs and, for each, a number for what it stands in; the lines of text of each owner out."""
-    ink = int((~blank(glyphs.code)).sum())
     if not len(glyphs):
         return Lines({}, 0, 0)
+    ink = len(glyphs) - int(np.count_nonzero(blank(glyphs.code)))
     code = np.where(glyphs.code == 0, UNMAPPED, glyphs.code)
     level = _levelled(glyphs)
     line = _line_numbers(level, 4 * owner + glyphs.turn, settings.line_gap)
@@ -62,18 +62,20 @@ def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Li
     code, box, level, owner, line = code[order], glyphs.box[order], level[order], owner[order], line[order]
     twice = _drawn_twice(code, level, line)
     duplicates = int((twice & ~blank(code)).sum())
-    code, box, level, owner, line = code[~twice], box[~twice], level[~twice], owner[~twice], line[~twice]
-    first = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
+    if twice.any():
+        code, box, level, owner, line = code[~twice], box[~twice], level[~twice], owner[~twice], line[~twice]
+    begins = np.ones(len(line), bool)
+    np.not_equal(line[1:], line[:-1], out=begins[1:])
+    first = begins.nonzero()[0]
     text, starts = _text(code, level, first)
-    left, top = np.minimum.reduceat(box[:, :2], first).T.tolist()
-    right, bottom = np.maximum.reduceat(box[:, 2:], first).T.tolist()
+    sides = np.hstack((np.minimum.reduceat(box[:, :2], first), np.maximum.reduceat(box[:, 2:], first)))
     made: dict[int, list[Line]] = {}
     sure = _line_scores(glyphs, order[~twice], first)
     stops = [*starts[1:], len(text)]
-    rows = zip(owner[first].tolist(), starts, stops, left, top, right, bottom, sure, strict=True)
-    for holder, start, stop, x0, y0, x1, y1, score in rows:
-        if (words := text[start:stop]).strip():
-            made.setdefault(holder, []).append(Line(words, x0, y0, x1, y1, score))
+    rows = zip(owner[first].tolist(), starts, stops, sides.tolist(), sure, strict=True)
+    for holder, start, stop, place, score in rows:
+        if not (words := text[start:stop]).isspace():
+            made.setdefault(holder, []).append(Line(words, *place, score))
     return Lines({holder: tuple(found) for holder, found in made.items()}, ink, duplicates)
 
 
@@ -101,12 +103,13 @@ def _line_numbers(
     """For each glyph the number of its line: new where the middles step down by a good part of the height."""
     middle = (box[:, 1] + box[:, 3]) / 2
     order = np.lexsort((middle, owner))
-    height = (box[:, 3] - box[:, 1])[order]
-    step = np.diff(middle[order])
+    middle, owner, height = middle[order], owner[order], (box[:, 3] - box[:, 1])[order]
     begins = np.ones(len(box), bool)
-    begins[1:] = (step > gap * np.minimum(height[1:], height[:-1])) | (np.diff(owner[order]) != 0)
+    begins[1:] = (middle[1:] - middle[:-1] > gap * np.minimum(height[1:], height[:-1])) | (
+        owner[1:] != owner[:-1]
+    )
     line = np.empty(len(box), np.int_)
-    line[order] = np.cumsum(begins)
+    line[order] = begins.cumsum()
     return line
 
 
@@ -115,14 +118,16 @@ def _drawn_twice(
 ) -> npt.NDArray[np.bool_]:
     """Which glyphs repeat their left neighbour in (nearly) the same place, as bold is drawn by some."""
     twice = np.zeros(len(code), bool)
-    size = (box[1:] - box[:-1])[:, :2]
-    reach = np.maximum(box[1:, 2:] - box[1:, :2], 0.25 * (box[1:, 3:] - box[1:, 1:2])) * 0.3
-    twice[1:] = (code[1:] == code[:-1]) & (line[1:] == line[:-1]) & (np.abs(size) < reach).all(axis=1)
+    again = ((code[1:] == code[:-1]) & (line[1:] == line[:-1])).nonzero()[0]
+    this, next_ = box[again], box[again + 1]
+    reach = np.maximum(next_[:, 2:] - next_[:, :2], 0.25 * (next_[:, 3:] - next_[:, 1:2])) * 0.3
+    twice[again + 1] = (np.abs(next_[:, :2] - this[:, :2]) < reach).all(axis=1)
     return twice
 
 
-_WIDE = 0.8
-"""A gap wider than this share of the height holds a blank of full width, which was not drawn: a tab."""
+_NARROW, _WIDE = 0.2, 0.8
+"""Shares of the height. A gap wider than the one parts Latin words; one wider than the other holds a blank
+of full width, which was not drawn: a tab."""
 _OWN_SPACE = np.zeros(0x10000, bool)
 """Marks that bring white space of their own."""
 _OWN_SPACE[[ord(mark) for mark in "‧・･·、。，．「」『』（）〔〕【】"]] = True
@@ -135,19 +140,28 @@ def _text(
 
     So does one as wide as a glyph between others, unless most gaps of the line are: letters are spaced.
     """
-    latin = (code > 32) & (code < 127)
-    words = latin[1:] & latin[:-1]
-    full = ~(blank(code) | _OWN_SPACE[np.minimum(code, 0xFFFF)])
     gap = (box[1:, 0] - box[:-1, 2]) / np.maximum(box[1:, 3] - box[1:, 1], 1e-3)
-    inside = np.ones(len(gap), bool)
-    inside[first[1:] - 1] = False
-    wide = (gap > _WIDE) & inside
-    pairs = np.diff(np.r_[first, len(code)]) - 1
-    spaced = 2 * np.add.reduceat(np.r_[wide, False].astype(int), first) > pairs
-    wide &= full[1:] & full[:-1] & ~words & ~np.repeat(spaced, pairs + 1)[1:]
-    narrow = words & (gap > 0.2) & inside
-    gaps = np.flatnonzero(narrow | wide) + 1
-    starts = first + np.searchsorted(gaps, first)
-    fill = np.where(wide[gaps - 1], 0x3000, 32).astype(np.uint32)
-    text = np.insert(code, gaps, fill).astype("<u4").tobytes().decode("utf-32-le", errors="replace")
-    return text, starts.tolist()
+    gap[first[1:] - 1] = 0.0
+    text = code.astype("<u4", copy=False)
+    gaps = (gap > _NARROW).nonzero()[0]
+    if not len(gaps):
+        return text.tobytes().decode("utf-32-le", errors="replace"), first.tolist()
+    left, right = code[gaps], code[gaps + 1]
+    words = _is_latin(left) & _is_latin(right)
+    wide = gap[gaps] > _WIDE
+    holder = first.searchsorted(gaps, "right") - 1
+    pairs = np.append(first[1:], len(code)) - first - 1
+    spaced = 2 * np.bincount(holder[wide], minlength=len(first)) > pairs
+    wide &= _is_full(left) & _is_full(right) & ~words & ~spaced[holder]
+    filled = words | wide
+    gaps, fill = gaps[filled] + 1, np.where(wide[filled], 0x3000, 32)
+    starts = first + gaps.searchsorted(first)
+    return np.insert(text, gaps, fill).tobytes().decode("utf-32-le", errors="replace"), starts.tolist()
+
+
+def _is_latin(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    return (code > 32) & (code < 127)
+
+
+def _is_full(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    return ~(blank(code) | _OWN_SPACE[np.minimum(code, 0xFFFF)])

@@ -64,24 +64,24 @@ def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
     """Rules of (nearly) one position whose ends (nearly) meet made one: dashes, doubled and cell borders."""
     if not len(rules):
         return np.empty((0, 3))
-    rules = rules[rules[:, 0].argsort(kind="stable")].astype(np.float64, copy=False)
-    step = rules[1:, 0] - rules[:-1, 0]
+    ordered: Rules = rules[rules[:, 0].argsort(kind="stable")].astype(np.float64, copy=False)
+    step = ordered[1:, 0] - ordered[:-1, 0]
     if (step > snap).all():
-        return rules
+        return ordered
     # One sort for all lines: each is moved into a stretch of its own along the axis.
-    apart = np.zeros(len(rules))
+    apart = np.zeros(len(ordered))
     np.cumsum(step > snap, out=apart[1:])
     apart *= 1e6
-    order = (rules[:, 1] + apart).argsort(kind="stable")
-    rules, apart = rules[order], apart[order]
-    start, end = rules[:, 1] + apart, rules[:, 2] + apart
-    begins = np.ones(len(rules), bool)
+    order = (ordered[:, 1] + apart).argsort(kind="stable")
+    ordered, apart = ordered[order], apart[order]
+    start, end = ordered[:, 1] + apart, ordered[:, 2] + apart
+    begins = np.ones(len(ordered), bool)
     np.greater(start[1:], np.maximum.accumulate(end)[:-1] + gap, out=begins[1:])
     first = begins.nonzero()[0]
     joined = np.empty((len(first), 3))
-    joined[:, 0] = np.add.reduceat(rules[:, 0], first) / np.bincount(begins.cumsum() - 1)
-    joined[:, 1] = np.minimum.reduceat(rules[:, 1], first)
-    joined[:, 2] = np.maximum.reduceat(rules[:, 2], first)
+    joined[:, 0] = np.add.reduceat(ordered[:, 0], first) / np.bincount(begins.cumsum() - 1)
+    joined[:, 1] = np.minimum.reduceat(ordered[:, 1], first)
+    joined[:, 2] = np.maximum.reduceat(ordered[:, 2], first)
     return joined[np.lexsort((joined[:, 1], joined[:, 0]))]
 
 
@@ -103,7 +103,7 @@ def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     height = bottom - top
     text = (height <= HUGE * middle(height)) & (height > 0)
     upper, lower = (top + 0.3 * height)[text], (bottom + 0.02 * height)[text]
-    # How many glyphs' middles begin above a rule, and how many of them end there: most rules run through none.
+    # How many glyphs begin above a rule, and how many of them end there: most rules run through none.
     y = horizontal[:, 0]
     begun, ended = np.sort(upper).searchsorted(y), np.sort(lower).searchsorted(y, "right")
     sides = glyphs.box[inked][text] if (begun > ended).any() else glyphs.box[:0]

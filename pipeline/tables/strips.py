@@ -165,7 +165,11 @@ def _cut(
     box = (x0, top, x1, bottom)
     cut_top = cell.cut_top if made is None else True
     stop = max(end, start + 0.4)
-    yield _Part(_covered(x0, x1, in_force.columns), start, stop, box, lines, cut_top, cell.cut_bottom), made, None
+    yield (
+        _Part(_covered(x0, x1, in_force.columns), start, stop, box, lines, cut_top, cell.cut_bottom),
+        made,
+        None,
+    )
 
 
 def _middle(line: Line) -> float:
