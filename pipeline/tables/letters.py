@@ -73,9 +73,9 @@ def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Li
     sure = _line_scores(glyphs, order[~twice], first)
     stops = [*starts[1:], len(text)]
     rows = zip(owner[first].tolist(), starts, stops, sides.tolist(), sure, strict=True)
-    for holder, start, stop, place, score in rows:
+    for holder, start, stop, (x0, y0, x1, y1), score in rows:
         if not (words := text[start:stop]).isspace():
-            made.setdefault(holder, []).append(Line(words, *place, score))
+            made.setdefault(holder, []).append(Line(words, x0, y0, x1, y1, score))
     return Lines({holder: tuple(found) for holder, found in made.items()}, ink, duplicates)
 
 
