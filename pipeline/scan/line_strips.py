@@ -25,7 +25,7 @@ _BLANK = 0.95
 """Of a line's height: a wider gap parts a line in pieces."""
 _NARROW = 1.5
 """Of a line's height: a piece narrower than this stays with its neighbour."""
-_MARGIN = 0.3
+_MARGIN = 0.6
 """Of a line's height: white left and right of a piece."""
 _DOT = 0.02
 """Of a line's height, squared: less ink than this is no character, not even 、."""

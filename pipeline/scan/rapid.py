@@ -54,7 +54,7 @@ class RapidOcr:
             self._session = onnxruntime.InferenceSession(str(model), options, ["CPUExecutionProvider"])
         characters = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._alphabet = Alphabet(["", *characters, " "])
-        self.settings = f"{model.stem};strips1;looks{_LOOKS};cp932"
+        self.settings = f"{model.stem};strips2;looks{_LOOKS};cp932"
 
     def read(self, cells: Sequence[Grey]) -> list[tuple[OcrLine, ...]]:
         """Grey pictures of cells at 300 dpi -> the lines of each, from top to bottom."""

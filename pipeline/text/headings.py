@@ -14,14 +14,12 @@ from .normalise import normalise
 _PARTS = ("I", "II", "III", "IV", "V", "VI")
 _STROKE = {**dict.fromkeys("I1l|!i丨", "I"), **dict.fromkeys("VYv", "V")}
 """What is always read as this numeral."""
-_DOUBTFUL = {**dict.fromkeys("川皿HTNM中日相四山田用串昌", "I"), **dict.fromkeys("WMNU", "V")}
+_DOUBTFUL = {**dict.fromkeys("川皿HTNM中日相四山田用串昌エェ工直罰出", "I"), **dict.fromkeys("WMNU", "V")}
 """What is read as this numeral where the heading beside it proves it."""
-_STROKES = "I1l|"
-"""Of too many of them, as of a numeral that was not read, only the heading tells which it is."""
 _WHOLE = {"川": "III", "皿": "III", "W": "IV"}
 """What a whole numeral is read as."""
 _ADDRESS = re.compile(
-    r"(?P<part>[^\s\-‐–—―−ー一.,、()]{1,6}) ?(?P<dash>[-‐–—―−ー一.]) ?(?=(?P<number>\d{1,2}))"
+    r"(?P<part>[^\s\-‐–—―−ー一.,、()]{0,6}) ?(?P<dash>[-‐–—―−ー一.]) ?(?=(?P<number>\d{1,2}))"
 )
 _CLEAN = re.compile(r"(?:I{1,3}|IV|VI?) ?-")
 _BARE = re.compile(r"(?!1+ ?-)\d{1,2} ?-")
@@ -43,6 +41,9 @@ def address_edits(text: str, roman: bool) -> Iterator[Edit]:
     bare = read.isdecimal()
     part = _numeral(read) or _proven(read, int(match["number"]), text)
     if part is None or (bare and match["dash"] != "-"):
+        return
+    if not read:
+        yield Edit(*match.span("dash"), f"{part}-", "roman_numeral", "rule", 0.98)
         return
     if part != read:
         digit = any(stroke.isdecimal() for stroke in read)
@@ -69,14 +70,19 @@ def _numeral(read: str) -> str | None:
 
 
 def _proven(read: str, number: int, text: str) -> str | None:
-    """The numeral that the official heading in the cell proves: `皿-2 リスク1 …` -> `III`."""
-    possible = [part for part in _PARTS if len(part) == len(read) and all(map(_may_be, read, part))]
+    """The numeral that the official heading in the cell proves: `皿-2 リスク1 …` -> `III`.
+
+    Of a numeral that was lost, or read as other strokes, only the heading tells which one it was.
+    """
+    alike = [part for part in _PARTS if len(part) == len(read) and all(map(_may_be, read, part))]
     if read in _WHOLE:
-        possible.append(_WHOLE[read])
-    if read == UNREAD or (len(read) > 3 and set(read) <= set(_STROKES)):
-        possible = [*_PARTS] if read == UNREAD else [part for part in _PARTS if part.strip("I") == ""]
-    proven = {part for part in possible if _heading_of(part, number, text)}
-    return proven.pop() if len(proven) == 1 else None
+        alike.append(_WHOLE[read])
+    garbled = read == UNREAD or all(stroke in _STROKE or stroke in _DOUBTFUL for stroke in read)
+    for possible in (alike, _PARTS if garbled else ()):
+        proven = {part for part in possible if _heading_of(part, number, text)}
+        if proven:
+            return proven.pop() if len(proven) == 1 else None
+    return None
 
 
 def _heading_of(part: str, number: int, text: str) -> bool:
