@@ -1,4 +1,8 @@
-"""`python -m tests.bench_ocr [--write docs/ocr.md] [LAYOUTS]`: the table, of all layouts or the first few."""
+"""`python -m tests.bench_ocr [--cells] [--confusions] [--write docs/ocr.md] [LAYOUTS]`
+
+PDFs of pictures are read from end to end; with `--cells` the engines alone, on cells where they were drawn.
+LAYOUTS: only so many of the six.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,15 @@ import os
 import platform
 import sys
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 from pipeline.scan.engines import installed
 
-from .measure import Score, peak_megabytes, read_cells
-from .pages import LAYOUTS, VARIANTS, documents
+from .measure import Score, peak_megabytes, read_cells, read_filing
+from .pages import LAYOUTS, VARIANTS, Document, documents
 
 ENGINES = ("rapidocr", "tesseract", "both")
 START, END = "<!-- bench-ocr: start -->", "<!-- bench-ocr: end -->"
@@ -21,12 +26,12 @@ START, END = "<!-- bench-ocr: start -->", "<!-- bench-ocr: end -->"
 Table = dict[tuple[str, str], Score]
 
 
-def run(layouts: int) -> Table:
+def run(layouts: int, read: Callable[[Document], dict[str, Score]]) -> Table:
     """(engine, variant) -> its score; a process a core, one document at a time."""
     scores: Table = {}
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         todo = [document for document in documents() if document.layout < layouts]
-        for document, found in zip(todo, pool.map(read_cells, todo), strict=True):
+        for document, found in zip(todo, pool.map(read, todo), strict=True):
             for name, score in found.items():
                 scores.setdefault((name, document.variant), Score()).add(score)
             print(f"{document.variant} {document.layout}", file=sys.stderr, flush=True)
@@ -100,7 +105,7 @@ def machine() -> str:
 
 def main(arguments: list[str]) -> None:
     layouts = next((int(word) for word in arguments if word.isdecimal()), len(LAYOUTS))
-    scores = run(layouts)
+    scores = run(layouts, read_cells if "--cells" in arguments else read_filing)
     text = f"{report(scores, memory())}\n\n{machine()}."
     print(text)
     if "--confusions" in arguments:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import resource
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.model import COLUMNS, Column
-from pipeline.scan.both import merged_lines
+import pipeline
+from pipeline.model import COLUMNS, Column, Repair
+from pipeline.result import Filing, Record
+from pipeline.scan import scanned
+from pipeline.scan.both import Both, merged_lines
 from pipeline.scan.engine import Engine, OcrLine
 from pipeline.scan.engines import open_engine
 from pipeline.text.normalise import normalise
-from pipeline.text.repair import repair_rows
+from pipeline.text.repair import repair_rows, undo
 from tests.scans.damage import Grey
 from tests.scans.paper import Cell
 
@@ -59,8 +65,92 @@ def used_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
+class Remembering:
+    """An engine that reads every picture once, and knows how long all of its readings took."""
+
+    def __init__(self, reader: Engine) -> None:
+        self._reader = reader
+        self.name, self.version, self.settings = reader.name, reader.version, reader.settings
+        self._known: dict[bytes, tuple[OcrLine, ...]] = {}
+        self.seconds = 0.0
+
+    def read(self, cells: Sequence[Grey]) -> list[tuple[OcrLine, ...]]:
+        keys = [bytes(str(cell.shape), "ascii") + cell.tobytes() for cell in cells]
+        new = {key: cell for key, cell in zip(keys, cells, strict=True) if key not in self._known}
+        start = used_seconds()
+        self._known |= zip(new, self._reader.read(list(new.values())), strict=True)
+        self.seconds += used_seconds() - start
+        return [self._known[key] for key in keys]
+
+
+def read_filing(document: Document) -> dict[str, Score]:
+    """The document as a PDF of pictures, read from end to end with every engine.
+
+    `both` finds in memory what each engine has read before; its seconds are those of the two.
+    """
+    alone = {name: Remembering(reader) for name in ("rapidocr", "tesseract") if (reader := engine(name))}
+    engines: dict[str, Engine] = {**alone}
+    if len(alone) == 2:
+        engines["both"] = Both(*alone.values())
+    scores = {}
+    with TemporaryDirectory() as folder, patch.object(scanned, "_engine", engines.get):
+        path = Path(folder, "mihon.pdf")
+        pages = document.write(path)
+        for name in engines:
+            start = used_seconds()
+            filing = pipeline.extract(path, ocr=name)  # type: ignore[arg-type]
+            used = used_seconds() - start
+            scores[name] = score_rows(document, *_matched(document, filing))
+            scores[name].pages, scores[name].seconds = pages, used
+        if "both" in scores:
+            scores["both"].seconds += sum(one.seconds for one in alone.values())
+    return scores
+
+
+Found = tuple[dict[int, Texts], dict[int, list[tuple[Column, Repair]]]]
+
+
+def _matched(document: Document, filing: Filing) -> Found:
+    """Number of the row in the document -> its unrepaired texts, and the repairs that were applied."""
+    texts: dict[int, Texts] = {}
+    ledgers: dict[int, list[tuple[Column, Repair]]] = {}
+    for row in filing.changes:
+        ledger = [
+            (one.field, _repair(one)) for one in filing.repairs if one.row_id == row.row_id and one.applied
+        ]
+        read = {
+            column: undo(
+                row[column] or "" if column in REPAIRED else normalise(row[f"{column}_raw"]),
+                [one for at, one in ledger if at == column],
+            )
+            for column in COLUMNS
+        }
+        number = _number(document, read, texts)
+        if number is not None:
+            texts[number], ledgers[number] = read, ledger
+    return texts, ledgers
+
+
+REPAIRED = ("item", "before", "after", "note")
+
+
+def _repair(one: Record) -> Repair:
+    return Repair(*(one[part.name] for part in fields(Repair)))
+
+
+def _number(document: Document, read: Texts, taken: Iterable[int]) -> int | None:
+    """Which of the document's rows this is: the most alike that is not found yet."""
+    alike = {
+        number: Levenshtein.normalized_similarity(folded("".join(row.texts)), folded("".join(read.values())))
+        for number, row in enumerate(document.rows)
+        if number not in taken
+    }
+    best = max(alike, key=alike.__getitem__, default=None)
+    return best if best is not None and alike[best] > 0.6 else None
+
+
 def read_cells(document: Document) -> dict[str, Score]:
-    """The cells where they were drawn, read by every engine: how good the engines are."""
+    """The cells where they were drawn, read by every engine: how good the engines are alone."""
     readings: dict[str, list[tuple[Cell, tuple[OcrLine, ...]]]] = {}
     seconds: Counter[str] = Counter()
     count = 0
@@ -80,9 +170,12 @@ def read_cells(document: Document) -> dict[str, Score]:
             seconds["both"] = seconds["rapidocr"] + seconds["tesseract"]
         for name, found in lines.items():
             readings.setdefault(name, []).extend(zip(cells, found, strict=True))
-    scores = {name: score_rows(document, _rows(found)) for name, found in readings.items()}
-    for name, score in scores.items():
-        score.pages, score.seconds = count, seconds[name]
+    scores = {}
+    for name, found in readings.items():
+        rows = _rows(found)
+        ledgers = [ledger for _, ledger in repair_rows([rows[n] for n in sorted(rows)], ["ocr"] * len(rows))]
+        scores[name] = score_rows(document, rows, dict(zip(sorted(rows), ledgers, strict=True)))
+        scores[name].pages, scores[name].seconds = count, seconds[name]
     return scores
 
 
@@ -95,45 +188,41 @@ def _rows(readings: Sequence[tuple[Cell, tuple[OcrLine, ...]]]) -> dict[int, Tex
     rows: dict[int, Texts] = {}
     for cell, lines in readings:
         if cell.row >= 0:
-            rows.setdefault(cell.row, {})[cell.column] = "\n".join(line.text for line in lines)  # type: ignore[index]
+            text = normalise("\n".join(line.text for line in lines))
+            rows.setdefault(cell.row, {})[cell.column] = text  # type: ignore[index]
     return rows
 
 
-def score_rows(document: Document, found: dict[int, Texts]) -> Score:
+def score_rows(
+    document: Document, texts: dict[int, Texts], ledgers: Mapping[int, Sequence[tuple[Column, Repair]]]
+) -> Score:
     """Rows as read, by their number in the document -> how right they are, before and after repair."""
-    score = Score(rows=len(document.rows), found=len(found))
-    truths = dict(enumerate(document.rows))
-    numbers = sorted(found)
-    texts = [{column: normalise(found[n].get(column, "")) for column in COLUMNS} for n in numbers]
-    for number, read, (_, ledger) in zip(numbers, texts, repair_rows(texts, "ocr"), strict=True):
-        for column, truth in zip(COLUMNS, truths[number].texts, strict=True):
-            repairs = [one for at, one in ledger if at == column and one.applied]
+    score = Score(rows=len(document.rows), found=len(texts))
+    for number, read in texts.items():
+        for column, truth in zip(COLUMNS, document.rows[number].texts, strict=True):
+            repairs = [one for at, one in ledgers[number] if at == column and one.applied]
             _score_cell(score, folded(truth), read[column], repairs)
     return score
 
 
-def _score_cell(score: Score, truth: str, read: str, repairs: Sequence[object]) -> None:
+def _score_cell(score: Score, truth: str, read: str, repairs: Sequence[Repair]) -> None:
     score.characters += len(truth)
     before = folded(read)
     wrong = Levenshtein.distance(truth, before)
     score.wrong += wrong
     for step in Levenshtein.opcodes(truth, before):
         if step.tag != "equal":
-            score.confusions[
-                truth[step.src_start : step.src_end], before[step.dest_start : step.dest_end]
-            ] += 1
-    text = read
+            meant, got = truth[step.src_start : step.src_end], before[step.dest_start : step.dest_end]
+            score.confusions[meant, got] += 1
     for one in reversed(repairs):  # from the end, so that the places before stay true
-        repaired = text[: one.start] + one.after + text[one.stop :]  # type: ignore[attr-defined]
-        after = Levenshtein.distance(truth, folded(repaired))
-        gain = wrong - after
-        rule = one.rule  # type: ignore[attr-defined]
-        if gain > 0:
-            score.right[rule] += gain
-        elif gain < 0:
-            score.spoilt[rule] -= gain
+        read = read[: one.start] + one.after + read[one.stop :]
+        after = Levenshtein.distance(truth, folded(read))
+        if after < wrong:
+            score.right[one.rule] += wrong - after
+        elif after > wrong:
+            score.spoilt[one.rule] += after - wrong
             score.false_edits += 1
-        text, wrong = repaired, after
+        wrong = after
     score.wrong_after += wrong
 
 

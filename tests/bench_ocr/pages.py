@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from tests.filings.make.content import Row
 from tests.scans import damage
@@ -52,6 +54,16 @@ class Document:
         for number, paper in enumerate(table_pages(self.rows, self.press)):
             rng = np.random.default_rng([self.layout, number])
             yield paper.cells, VARIANTS[self.variant][0](np.asarray(paper.picture), rng)
+
+    def write(self, path: Path) -> int:
+        """The pages as a PDF of pictures, faxes black and white, others as JPEG; how many they are."""
+        pictures = [Image.fromarray(page) for _, page in self.pages()]
+        if self.variant == "faxed":
+            pictures = [picture.convert("1", dither=Image.Dither.NONE) for picture in pictures]
+        quality = {} if self.variant == "faxed" else {"quality": 85}
+        first, *rest = pictures
+        first.save(path, "PDF", save_all=True, append_images=rest, resolution=self.press.dpi, **quality)
+        return len(pictures)
 
 
 def documents() -> list[Document]:
