@@ -4,7 +4,7 @@ VENV   ?= .venv
 ACROSS ?= build/across
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint samples accuracy bench-repair scale dictionary across notebooks bench clean
+.PHONY: run test lint samples accuracy bench-repair bench-ocr scale dictionary across notebooks bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/henkou extract raw_pdfs --out extracted
@@ -38,6 +38,10 @@ accuracy: $(VENV)/samples.stamp
 
 bench-repair: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench_repair
+
+# Fifteen minutes on two idle cores; ARGS=2 reads two of the six layouts.
+bench-ocr: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench_ocr --write docs/ocr.md $(ARGS)
 
 # Needs LibreOffice, Chromium and the fonts that tests/filings/README.md names; the PDFs are committed.
 samples: $(VENV)/samples.stamp

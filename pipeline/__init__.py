@@ -14,7 +14,7 @@
     characters.py  radicals and symbol fonts' bullets, told as what they show
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents; glance.py: what an unread page
                    can show
-    scan/          pages that are pictures -> Pages; engine.py: what an OCR engine is
+    scan/          pages that are pictures -> Pages; engines.py: rapidocr, tesseract, or both, on their cells
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
     tokens.py      morphemes and their dictionary forms; the difference of two texts
