@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from .. import flow, tables
 from ..errors import FilingError, UsageError
 from ..fields.cover import read_cover
-from ..model import COLUMNS, ChangeTable, Contents, Cover, RawRow
-from ..read import Pdf, open_pdf
+from ..model import COLUMNS, ChangeTable, Contents, Cover, Page, RawRow
+from ..read import Pdf
+from ..scan.kept import Kept
 from ..settings import Settings
 from ..tables.grid import layout
 from ..text.normalise import comparison_form
@@ -28,13 +29,14 @@ def report(data: bytes, name: str, settings: Settings | None = None) -> str:
     FilingError when the file cannot be read.
     """
     settings = settings or Settings()
-    contents = flow.read_contents(data, name, settings)
-    reading = flow.read(data, name, settings)
+    kept = Kept()
+    contents = flow.read_contents(data, name, settings, kept)
+    reading = flow.read(data, name, settings, kept)
     lines = [
         f"{name}: {len(data):,} bytes, {_kind(contents)}",
         *_cover(read_cover(contents.front)),
         *_table(contents.table),
-        *_per_page(data, name, contents, settings),
+        *_per_page(data, name, contents, settings, kept),
         *_rows(contents.table.rows, reading.changes.to_pylist()),
         *_problems(reading.problems.to_pylist()),
     ]
@@ -52,7 +54,7 @@ def page_report(data: bytes, name: str, number: int, settings: Settings | None =
     lines = [
         f"page {number}: {page.width:.0f} x {page.height:.0f} pt, {taken.glyphs:,} glyphs "
         f"({taken.duplicates:,} drawn twice, {taken.hidden:,} hidden), {len(page.vertical)} upright and "
-        f"{len(page.horizontal)} level rules, pictures over {page.image_share:.0%}"
+        f"{len(page.horizontal)} level rules, pictures over {page.image_share:.0%}{_read_as(page)}"
     ]
     for grid in taken.grids:
         lines.append(f"table of {grid.rows} x {grid.columns} at {_box(grid.box)}")
@@ -66,15 +68,20 @@ def page_report(data: bytes, name: str, number: int, settings: Settings | None =
     return "\n".join(lines)
 
 
-def _opened(data: bytes, name: str, settings: Settings) -> Pdf:
+def _read_as(page: Page) -> str:
+    skew = f", laid straight by {page.skew:+.2f}°" if page.skew else ""
+    return "" if page.method == "text" else f", read as {page.method}{skew}"
+
+
+def _opened(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -> Pdf:
     """The file open in the engine that the settings name; what PDFium cannot open may do in the other."""
     if settings.reader != "pdfplumber":
         try:
-            return open_pdf(data, name, "pdfium", settings)
+            return tables.opened(data, name, "pdfium", settings, kept)
         except FilingError:
             if settings.reader == "pdfium":
                 raise
-    return open_pdf(data, name, "pdfplumber", settings)
+    return tables.opened(data, name, "pdfplumber", settings, kept)
 
 
 def compare(data: bytes, name: str, settings: Settings | None = None) -> str:
@@ -169,11 +176,11 @@ def _table(table: ChangeTable) -> Iterator[str]:
     )
 
 
-def _per_page(data: bytes, name: str, contents: Contents, settings: Settings) -> Iterator[str]:
+def _per_page(data: bytes, name: str, contents: Contents, settings: Settings, kept: Kept) -> Iterator[str]:
     """Each page of the table: its grids, and which rows stand on it."""
     if not contents.table.pages:
         return
-    with _opened(data, name, settings) as pdf:
+    with _opened(data, name, settings, kept) as pdf:
         for number in contents.table.pages:
             taken = layout(pdf.page(number), settings)
             grids = ", ".join(f"{grid.rows} x {grid.columns}" for grid in taken.grids)

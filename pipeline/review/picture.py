@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import tables
 from ..errors import UsageError
 from ..model import Box, Layout, Page, Piece, RawRow
-from ..read import open_pdf
+from ..scan.kept import Kept
 from ..settings import Settings
 from ..tables.grid import layout
 
@@ -44,14 +44,17 @@ def draw_page(data: bytes, name: str, number: int, settings: Settings | None = N
     UsageError when there is no such page, FilingError when the file cannot be read.
     """
     settings = settings or Settings()
-    with open_pdf(data, name, "pdfium", settings) as pdf:
+    kept = Kept()
+    with tables.opened(data, name, "pdfium", settings, kept) as pdf:
         if not 1 <= number <= len(pdf):
             raise UsageError(f"{name} has {len(pdf)} pages; there is no page {number}")
         page = pdf.page(number)
-    rows = tables.read(data, name, settings).table.rows
+    rows = tables.read(data, name, settings, kept).table.rows
     image = rendered(data, number, dpi)
     if page.turn:
         image = image.rotate(90 * page.turn, expand=True)
+    if page.skew:
+        image = image.rotate(page.skew, fillcolor="white")
     return draw(image, page, layout(page, settings), bands(rows, number))
 
 
