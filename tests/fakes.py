@@ -10,12 +10,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline import schema
 from pipeline.errors import FilingError, NotAFiling
 from pipeline.model import Cover
 from pipeline.result import Reading
+from pipeline.scan.engine import OcrLine
 from pipeline.scan.kept import Kept
 from pipeline.settings import Settings
 
@@ -27,7 +32,32 @@ def read(data: bytes, name: str, settings: Settings, kept: Kept) -> Reading:
         with Path(log).open("a") as file:
             file.write(f"{name}\n")
     verb, *words = data.decode().split() or ["broken"]
+    if verb == "scan":
+        return scan(data, name, kept, *words)
     return VERBS[verb](data, name, *words)
+
+
+class SlowEngine:
+    """An OCR engine that takes a moment a call."""
+
+    name, version, settings = "slow", "1", ""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def read(self, cells: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[OcrLine, ...]]:
+        time.sleep(self.seconds)
+        if log := os.environ.get("HENKOU_TEST_READS"):
+            with Path(log).open("a") as file:
+                file.write("scan\n" * len(cells))
+        return [() for _ in cells]
+
+
+def scan(data: bytes, name: str, kept: Kept, pages: str, seconds: str) -> Reading:
+    """Read so many pages, each slowly."""
+    for page in range(int(pages)):
+        kept.read(SlowEngine(float(seconds)), [np.full((1, 1), page, np.uint8)])
+    return rows(data, name)
 
 
 def rows(data: bytes, name: str, count: str = "2", *_words: str) -> Reading:

@@ -1,5 +1,6 @@
 """A child may hang, crash, grow or babble: it costs one filing, with a reason that helps."""
 
+import dataclasses
 import hashlib
 import os
 import signal
@@ -220,3 +221,19 @@ def test_messages_survive_the_pipe(tmp_path):
 
 def test_the_reader_of_the_flow_is_what_tasks_name():
     assert guard.READER == "pipeline.flow:read"
+
+
+def test_time_counts_anew_with_every_part_of_a_scan(guards, tmp_path):
+    outcome = ask(guards, tmp_path, "scan 6 0.5", seconds=2.0)
+    assert outcome.kind == "reading"
+    assert len(outcome.scans) == 6
+
+
+def test_what_was_read_of_a_scan_before_it_hung_is_not_lost(guards, tmp_path, monkeypatch):
+    monkeypatch.setenv("HENKOU_TEST_READS", str(tmp_path / "log"))
+    slow = task(tmp_path, "scan 3 0.1", seconds=60.0)
+    first = guards.read(slow)
+    again = guards.read(dataclasses.replace(slow, scans=first.scans))
+    assert len(first.scans) == 3 and again.scans == ()
+    hung = ask(guards, tmp_path, "scan 2 30", seconds=1.0)
+    assert (hung.kind, hung.limit) == ("failed", "time")

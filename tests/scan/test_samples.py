@@ -1,0 +1,95 @@
+"""Scanned sample filings end to end, by each engine that is installed."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pipeline
+from pipeline.scan.engines import installed
+
+SCANS = Path(__file__).parents[1] / "scans"
+NAMES = sorted(path.stem.removeprefix("scanned_") for path in SCANS.glob("scanned_*.pdf"))
+TEXTS = ("item", "before", "after", "timing", "note")
+LEAST_ALIKE = {"rapidocr": 0.98, "tesseract": 0.95}
+"""Share of characters that are right; what each engine misreads is measured elsewhere."""
+HARD = {"noisy": 0.02, "faxed": 0.04, "handled": 0.04}
+"""What noise, a fax and a stamp over the table may cost beyond that."""
+
+
+def engine(name: str) -> Any:
+    absent = not any(one.startswith(name) for one in installed())
+    return pytest.param(name, marks=pytest.mark.skipif(absent, reason=f"{name} is not installed"))
+
+
+@cache
+def read(name: str, ocr: Any) -> pipeline.Filing:
+    return pipeline.extract(SCANS / f"scanned_{name}.pdf", ocr=ocr)
+
+
+def truth(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SCANS / f"scanned_{name}.json").read_text())
+    return found
+
+
+def plain(text: str | None) -> str:
+    return "".join(unicodedata.normalize("NFKC", text or "").split())
+
+
+def param(name: str, ocr: str) -> Any:
+    return pytest.param(name, ocr, marks=engine(ocr).marks)
+
+
+SOME = ("plain", "skewed", "searchable_poor")
+"""What the slower half of the suite reads with a second engine too."""
+
+
+@pytest.mark.parametrize(
+    ("name", "ocr"),
+    [*(param(name, "rapidocr") for name in NAMES), *(param(name, "tesseract") for name in SOME)],
+)
+def test_a_scan_is_read_whole(name, ocr):
+    filing = read(name, ocr)
+    changes, rows = filing.changes, truth(name)["rows"]
+    assert len(changes) == len(rows)
+    found = "\n".join(plain(change[field]) for change in changes for field in TEXTS)
+    written = "\n".join(plain(row[field]) for row in rows for field in TEXTS)
+    alike = SequenceMatcher(None, written, found, autojunk=False).ratio()
+    assert alike >= LEAST_ALIKE[ocr] - HARD.get(name, 0)
+    assert filing.metadata.glyph_share == 1.0
+    method = "hidden_text" if name == "searchable" else "ocr"
+    assert {change.method for change in changes} == {filing.metadata.method} == {method}
+    assert all(0 < change.confidence <= 0.9 for change in changes)
+
+
+@pytest.mark.parametrize(("name", "ocr"), [param("plain", "rapidocr")])
+def test_the_cover_of_a_scan(name, ocr):
+    metadata, cover = read(name, ocr).metadata, truth(name)["cover"]
+    names = ("filing_type", "agency", "municipality_code")
+    assert {name: metadata[name] for name in names} == {name: cover[name] for name in names}
+    assert str(metadata.published) == cover["published"]
+
+
+def test_a_scan_without_engine_fails_and_says_what_to_do():
+    with pytest.raises(pipeline.FilingError, match=r"pictures.*--ocr auto"):
+        pipeline.extract(SCANS / "scanned_plain.pdf", ocr="off")
+
+
+def test_a_good_layer_is_used_without_any_engine():
+    filing = pipeline.extract(SCANS / "scanned_searchable.pdf", ocr="off")
+    assert [plain(c.before) for c in filing.changes] == [
+        plain(r["before"]) for r in truth("searchable")["rows"]
+    ]
+    assert filing.metadata.method == "hidden_text"
+
+
+@pytest.mark.parametrize(("name", "ocr"), [param("handled", "rapidocr")])
+def test_what_a_stamp_covers_is_to_be_looked_at_first(name, ocr):
+    doubts = [problem for problem in read(name, ocr).problems if problem.code == "low_confidence"]
+    assert doubts and all(problem.page == 1 and problem.excerpt for problem in doubts)
