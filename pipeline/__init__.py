@@ -14,7 +14,9 @@
     characters.py  radicals and symbol fonts' bullets, told as what they show
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents; glance.py: what an unread page
                    can show
-    scan/          pages that are pictures -> Pages; engines.py: rapidocr, tesseract, or both, on their cells
+    scan/          pages that are pictures -> Pages. scanned.py: which pages are; straight, ruling, regions,
+                   picture: laid straight, its rules and cells; engines.py: rapidocr, tesseract, or both, on
+                   these; kept.py: not twice; layer, underneath: text under a picture
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
     tokens.py      morphemes and their dictionary forms; the difference of two texts

@@ -69,6 +69,19 @@ def test_outcomes_outlive_the_process(tmp_path):
         assert copy.outcome("other") is None
 
 
+def test_what_was_read_of_a_scan_stays_while_its_file_does(tmp_path):
+    with State(tmp_path / "state.sqlite") as kept:
+        kept.save("old rules", outcome("00"))
+        kept.save_scans("00", [b"cells", b"more cells", b"cells"])
+        kept.save_scans("ff", [b"of a file that is gone"])
+    with State(tmp_path / "state.sqlite") as kept:
+        assert sorted(kept.scans("00")) == [b"cells", b"more cells"]
+        kept.save("new rules", outcome("00"))
+        kept.publish([("a.pdf", Placed("new rules", "place", "JP-01", "011002"))], [])
+        assert sorted(kept.scans("00")) == [b"cells", b"more cells"]
+        assert kept.scans("ff") == ()
+
+
 def test_publishing_forgets_what_the_dataset_does_not_rest_on(tmp_path):
     with State(tmp_path / "state.sqlite") as kept:
         for key in ("old", "new"):
