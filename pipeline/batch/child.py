@@ -6,6 +6,7 @@ Whatever a PDF does to a library happens here, where it can cost no more than th
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import importlib
 import json
@@ -66,6 +67,7 @@ def serve(reader: str) -> None:
     without_pandas()
     module, _, function = reader.partition(":")
     read: Read = getattr(importlib.import_module(module), function)
+    _collect_seldom()
     send(replies, {"ready": True})
     while (message := receive(requests)) is not None:
         request, scans = message
@@ -75,6 +77,12 @@ def serve(reader: str) -> None:
         send(replies, {name: getattr(outcome, name) for name in OUTCOME_HEAD}, outcome.tables)
         if outcome.limit == "memory":
             return
+
+
+def _collect_seldom() -> None:
+    """Leave what was imported out of the search for cycles; our own values hold none."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def answer(read: Read, request: dict[str, Any], kept: Kept) -> Outcome:

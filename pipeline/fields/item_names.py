@@ -149,15 +149,25 @@ def boxes(code: str, forms: Iterable[str]) -> list[Item]:
 
 def below(code: str, forms: Iterable[str]) -> list[Item]:
     """The items under a code, at any depth."""
-    stem = general(code) + "-"
-    chosen = tuple(forms)
-    return [item for item in items() if item.form in chosen and item.code.startswith(stem) and not item.box]
+    return list(_below(general(code) + "-", tuple(forms)))
+
+
+@lru_cache(maxsize=1024)
+def _below(stem: str, forms: tuple[str, ...]) -> tuple[Item, ...]:
+    inside = (item for item in items() if item.form in forms and item.code.startswith(stem))
+    return tuple(item for item in inside if not item.box)
 
 
 def is_heading(words: str, forms: Iterable[str]) -> bool:
     """The words are, as a whole, a heading of one of the forms."""
-    chosen, wanted = tuple(forms), set(spellings(words))
-    return any(item.form in chosen and not item.box and wanted & set(item.spellings) for item in items())
+    return not _all_headings(tuple(forms)).isdisjoint(spellings(words))
+
+
+@lru_cache(maxsize=16)
+def _all_headings(forms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(
+        heading for item in items() if item.form in forms and not item.box for heading in item.spellings
+    )
 
 
 def rest_after(words: str, item: Item) -> str | None:
