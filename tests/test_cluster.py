@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,33 @@ def test_a_scheduler_that_is_lost_ends_the_run_and_what_was_read_is_kept(schedul
     ):
         run(raw, tmp_path / "out", executor=executor, jobs=threads, tell=kill_all)
     assert run(raw, tmp_path / "out").read <= 24 - 6
+
+
+class Losing(ThreadPoolExecutor):
+    """An executor that does every task but loses so many results of each."""
+
+    def __init__(self, losses):
+        super().__init__(2)
+        self.losses, self.lost = losses, Counter()
+
+    def submit(self, read, task):
+        done = super().submit(read, task)
+        if self.lost[task.name] == self.losses:
+            return done
+        self.lost[task.name] += 1
+        done.result()
+        lost: Future = Future()
+        lost.set_exception(TypeError("cannot unpack non-iterable Outcome object"))
+        return lost
+
+
+def test_a_result_that_is_lost_on_its_way_is_made_again(tmp_path):
+    raw = write(tmp_path / "raw", {f"{SAPPORO}/{n}.pdf": f"rows 2 {n}" for n in range(3)})
+    with Losing(2) as executor:
+        ran = run(raw, tmp_path / "out", executor=executor)
+    assert (ran.filings, ran.rows, ran.read) == (3, 6, 3)
+    with Losing(99) as executor, pytest.raises(TypeError):
+        run(raw, tmp_path / "other", executor=executor)
 
 
 def test_a_filing_that_takes_its_workers_with_it_fails_alone():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from .. import files
-from ..errors import FilingError, UsageError
+from ..errors import FilingError, HenkouError, UsageError
 from ..model import Document
 from ..settings import Settings
 from ..store import packing, state
@@ -28,6 +28,9 @@ from . import child, guard
 from .guard import Guards, Limits, Task
 from .publish import Entry
 from .sources import Source
+
+_LOSSES = 3
+"""So often may one filing's result be lost by a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Work:
         self._keys: dict[str, tuple[str, str | None]] = {}
         self._documents = {source.document.source_path: source.document for source in sources}
         self._alike: dict[str, list[Source]] = defaultdict(list)
+        self._lost: Counter[str] = Counter()
         self.unopened: list[Document] = []
         self.read = 0
         """Filings that were read now."""
@@ -88,7 +92,11 @@ class Work:
                     finished, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in finished:
                         key = running.pop(future)
-                        self._finish(key, _result(future, self._alike[key][0]))
+                        outcome = self._outcome(future, key)
+                        if outcome is None:
+                            self._todo.append(key)
+                        else:
+                            self._finish(key, outcome)
             except KeyboardInterrupt:
                 for future, key in running.items():
                     if (
@@ -117,6 +125,21 @@ class Work:
             if key is not None:
                 entries.append(Entry(document, sha256, key, self._known[key]))
         return entries
+
+    def _outcome(self, future: Future[Outcome], key: str) -> Outcome | None:
+        """What a task came to; null when a cluster lost it on its way, so that it is to be done again.
+
+        Dask's executor does that to a result that came as its worker died: it raises a TypeError of its own.
+        """
+        try:
+            return _result(future, self._alike[key][0])
+        except HenkouError:
+            raise
+        except Exception:
+            self._lost[key] += 1
+            if self._job.executor is None or self._lost[key] == _LOSSES:
+                raise
+            return None
 
     def _sort_in(self, source: Source) -> None:
         path = source.document.source_path
