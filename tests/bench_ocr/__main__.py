@@ -1,7 +1,7 @@
-"""`python -m tests.bench_ocr [--cells] [--confusions] [--write docs/ocr.md] [LAYOUTS]`
+"""`python -m tests.bench_ocr [--cells] [--confusions] [--write docs/ocr.md] [LAYOUTS [ROWS]]`
 
 PDFs of pictures are read from end to end; with `--cells` the engines alone, on cells where they were drawn.
-LAYOUTS: only so many of the six.
+LAYOUTS: only so many of the six, each with ROWS rows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 from pipeline.scan.engines import installed
 
 from .measure import Score, peak_megabytes, read_cells, read_filing
-from .pages import LAYOUTS, VARIANTS, Document, documents
+from .pages import LAYOUTS, PER_LAYOUT, VARIANTS, Document, documents
 
 ENGINES = ("rapidocr", "tesseract", "both")
 START, END = "<!-- bench-ocr: start -->", "<!-- bench-ocr: end -->"
@@ -26,15 +26,15 @@ START, END = "<!-- bench-ocr: start -->", "<!-- bench-ocr: end -->"
 Table = dict[tuple[str, str], Score]
 
 
-def run(layouts: int, read: Callable[[Document], dict[str, Score]]) -> Table:
+def run(todo: Sequence[Document], read: Callable[[Document], dict[str, Score]]) -> Table:
     """(engine, variant) -> its score; a process a core, one document at a time."""
     scores: Table = {}
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
-        todo = [document for document in documents() if document.layout < layouts]
         for document, found in zip(todo, pool.map(read, todo), strict=True):
             for name, score in found.items():
                 scores.setdefault((name, document.variant), Score()).add(score)
-            print(f"{document.variant} {document.layout}", file=sys.stderr, flush=True)
+            told = ", ".join(f"{name} {one.wrong} {one.wrong_after}" for name, one in found.items())
+            print(f"{document.variant}, layout {document.layout}: {told}", file=sys.stderr, flush=True)
     return scores
 
 
@@ -104,8 +104,9 @@ def machine() -> str:
 
 
 def main(arguments: list[str]) -> None:
-    layouts = next((int(word) for word in arguments if word.isdecimal()), len(LAYOUTS))
-    scores = run(layouts, read_cells if "--cells" in arguments else read_filing)
+    numbers = [int(word) for word in arguments if word.isdecimal()]
+    layouts, count = [*numbers, *(len(LAYOUTS), PER_LAYOUT)[len(numbers) :]]
+    scores = run(documents(layouts, count), read_cells if "--cells" in arguments else read_filing)
     text = f"{report(scores, memory())}\n\n{machine()}."
     print(text)
     if "--confusions" in arguments:

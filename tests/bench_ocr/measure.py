@@ -118,17 +118,17 @@ def _matched(document: Document, filing: Filing) -> Found:
         ledger = [
             (one.field, _repair(one)) for one in filing.repairs if one.row_id == row.row_id and one.applied
         ]
-        read = {
-            column: undo(
-                row[column] or "" if column in REPAIRED else normalise(row[f"{column}_raw"]),
-                [one for at, one in ledger if at == column],
-            )
-            for column in COLUMNS
-        }
+        read = {column: _unrepaired(row, column, ledger) for column in COLUMNS}
         number = _number(document, read, texts)
         if number is not None:
             texts[number], ledgers[number] = read, ledger
     return texts, ledgers
+
+
+def _unrepaired(row: Record, column: Column, ledger: Sequence[tuple[Column, Repair]]) -> str:
+    if column not in REPAIRED:  # only the raw text of these is in the dataset
+        return normalise(row[f"{column}_raw"]).replace("\n", "")
+    return undo(row[column] or "", [one for at, one in ledger if at == column])
 
 
 REPAIRED = ("item", "before", "after", "note")

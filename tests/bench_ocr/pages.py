@@ -37,6 +37,7 @@ class Document:
 
     variant: str
     layout: int
+    count: int = PER_LAYOUT
 
     @property
     def press(self) -> Press:
@@ -47,7 +48,7 @@ class Document:
     def rows(self) -> tuple[Row, ...]:
         every = invented_rows(BODY)
         start = self.layout * PER_LAYOUT % len(every)
-        return (*every, *every)[start : start + PER_LAYOUT]
+        return (*every, *every)[start : start + self.count]
 
     def pages(self) -> Iterator[tuple[tuple[Cell, ...], Grey]]:
         """Each page's cells, where they were drawn, and its damaged picture."""
@@ -66,8 +67,9 @@ class Document:
         return len(pictures)
 
 
-def documents() -> list[Document]:
-    return [Document(variant, layout) for variant in VARIANTS for layout in range(len(LAYOUTS))]
+def documents(layouts: int, count: int) -> list[Document]:
+    """The first few layouts with so many rows, in every variant."""
+    return [Document(variant, layout, count) for variant in VARIANTS for layout in range(layouts)]
 
 
 def cut_out(cells: tuple[Cell, ...], page: Grey, document: Document) -> list[Grey]:
