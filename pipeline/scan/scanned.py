@@ -104,8 +104,8 @@ class _Scanned:
     def _has_no_text(self, number: int) -> bool:
         text = self._layer(number)
         count = ink_count(text)
-        if is_garbled(text):
-            return True
+        if is_garbled(text) and _is_installed(self._ocr):
+            return True  # without an engine its glyphs without Unicode are reported, as ever
         if count >= self._stamped:
             return False
         page = self._pdf.page(number)
