@@ -1,9 +1,9 @@
 """Object storage on this machine, one server of each kind for all tests of a process."""
 
-import atexit
 import os
 import threading
 from collections import deque
+from contextlib import ExitStack
 from functools import cache
 
 import pytest
@@ -11,6 +11,8 @@ import pytest
 from pipeline import files
 
 SCHEMES = ("s3", "gs")
+running = ExitStack()
+"""Closed at the end of the session (conftest.py): processes of parallel tests may end without a last word."""
 
 
 @cache
@@ -20,7 +22,7 @@ def s3() -> dict[str, str]:
     moto_server = pytest.importorskip("moto.server", reason="needs an S3 server: moto[server]")
     server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    atexit.register(server.stop)
+    running.callback(server.stop)
     return {
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "y",
@@ -38,7 +40,7 @@ def gs() -> dict[str, str]:
     )
     server = wrapper.FakeGCSServer()
     server.start()
-    atexit.register(server.stop)
+    running.callback(server.stop)
     log = server._process.stderr  # nobody reads it, and when the pipe is full the server stands still
     threading.Thread(target=lambda: deque(log, maxlen=0), daemon=True).start()
     return {"STORAGE_EMULATOR_HOST": os.environ.pop("STORAGE_EMULATOR_HOST")}
