@@ -4,7 +4,7 @@
 
 Draws its own filings into FOLDER. The floor is what PDFium takes to load a page and lay its text out.
 Ratios are of CPU seconds within one run; figures of wall time stand beside a peer's. `--share 10` does
-a tenth of the long measures and writes nothing.
+a tenth of the long measures; then only `--write` writes the figures.
 """
 
 from __future__ import annotations
@@ -36,17 +36,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--share", type=int, default=1, help="do one part in so many of the long measures")
     parser.add_argument("--instructions", action="store_true", help="have valgrind count, for some minutes")
+    parser.add_argument("--write", action="store_true", help="write the figures of a share, too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="henkou-bench-") as made:
         told = measured(options.folder or Path(made), options.share, options.instructions)
     print(json.dumps(told, indent=1))
-    if options.share == 1:
+    if options.share == 1 or options.write:
         report.write(told)
 
 
 def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     """Every figure, in the order in which they are told."""
-    told: dict[str, Any] = {"machine": measures.machine()}
+    told: dict[str, Any] = {"machine": measures.machine() | {"share": share}}
     _say("drawing filings")
     table = corpus.of_pages(folder / "files", "table", table=100)
     whole = corpus.of_pages(folder / "files", "whole", table=12, form=46)

@@ -27,7 +27,12 @@ def block(told: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}; {versions}; "
-            f"load average before the run {machine['load_before']}.",
+            f"load average before the run {machine['load_before']}"
+            + (
+                f"; the long measures at 1/{machine['share']} of their length."
+                if machine["share"] > 1
+                else "."
+            ),
             targets(told),
             beside(told),
             *([counted(told["instructions"])] if told["instructions"] else []),
