@@ -14,6 +14,6 @@ class _Without(MetaPathFinder):
 
 
 def without_pandas() -> None:
-    """Let this process do without pandas from now on, which saves a third of a second and 50 MB of it."""
+    """Let this process do without pandas from now on, which saves 0.2 s and 40 MB of it."""
     if "pandas" not in sys.modules:
         sys.meta_path.insert(0, _Without())
