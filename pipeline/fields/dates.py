@@ -71,7 +71,8 @@ def read_date(text: str) -> DateReading:
     ['impossible_date']
     """
     folded = _fold(text)
-    if not folded.strip(" -~・()"):
+    # A circled number alone is folded away, but it is not an empty cell.
+    if not folded.strip(" -~・()") and not any(map(str.isalnum, text)):
         return DateReading()
     written, rest = _dates_in(folded)
     if not written or not _harmless(rest, written):
