@@ -109,8 +109,20 @@ def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
                 # A further column's heading: what stands at the header's height.
                 lines |= {line for line in cell.lines if y0 <= (line.y0 + line.y1) / 2 <= y1}
             columns.append((heading, cell.box[0], cell.box[2]))
-    told = _told_below(grid, sorted(columns, key=lambda column: column[1]), y1)
+    columns.sort(key=lambda column: column[1])
+    if any(line.score < 1 for line in lines):
+        columns = _with_item(columns)
+    told = _told_below(grid, columns, y1)
     return Header(y0, y1, frozenset(lines), tuple(told))
+
+
+def _with_item(columns: list[tuple[Heading, float, float]]) -> list[tuple[Heading, float, float]]:
+    """Columns of a header that an OCR engine read; the one between date and 変更前 is 項目, if misread."""
+    names = [heading for heading, _, _ in columns]
+    at = names.index("before") - 1
+    if "item" in names or at < 1 or names[at] != "other" or names[at - 1] != "change_date":
+        return columns
+    return [*columns[:at], ("item", *columns[at][1:]), *columns[at + 1 :]]
 
 
 def _told_below(
