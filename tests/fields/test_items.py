@@ -303,7 +303,8 @@ def any_spelling(draw):
 
     row = draw(st.sampled_from(ROWS))
     text = in_style(row, draw(st.sampled_from([*STYLES])))
-    box = one_of("", *(box["heading"] for box in item_table() if box["parent"] == box["code"] == row["code"]))
+    boxes = [box for box in item_table() if box["parent"] == box["code"] == row["code"]]
+    box = one_of("", *(box["heading"] for box in boxes if box["form"] == row["form"]))
     text = one_of("", "", "P.12 ", "【様式4】", "・", "全項目評価書　") + text + one_of("　", " ", "\n") + box
     text += one_of("", "", "の変更", "（変更）", "※")
     text, width = one_of(text, text.translate(FULL)), draw(st.integers(3, 40))
