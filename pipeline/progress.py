@@ -47,6 +47,11 @@ def _bar(stream: TextIO) -> Iterator[Tell]:
         tasks: dict[str, rich.TaskID] = {}
 
         def tell(event: Progress) -> None:
+            if event.stage == "scan":
+                if "read" not in tasks:
+                    tasks["read"] = bars.add_task(_STAGES["read"], total=None, rate="")
+                bars.update(tasks["read"], rate=f"{_scanned(event)}{tally}")
+                return
             if event.stage not in tasks:
                 tasks[event.stage] = bars.add_task(_STAGES[event.stage], total=event.total, rate="")
             rate = tally.add(event) if event.stage == "read" else ""
@@ -66,11 +71,18 @@ def _lines(stream: TextIO) -> Tell:
             print(f"failed: {event.error}", file=stream, flush=True)
         now = time.monotonic()
         waited = now - shown.get(event.stage, tally.started) >= _LINE_SECONDS
+        if event.stage == "scan" and waited:
+            shown[event.stage] = now
+            print(f"reading scans: {_scanned(event)}", file=stream, flush=True)
         if event.stage == "read" and (waited or event.done == event.total):
             shown[event.stage] = now
             print(f"{_STAGES['read']}: {event.done:,} of {event.total:,}{rate}", file=stream, flush=True)
 
     return tell
+
+
+def _scanned(event: Progress) -> str:
+    return f"{event.source_path}, page {event.done:,} of {event.total:,}"
 
 
 class _Tally:
@@ -82,5 +94,8 @@ class _Tally:
     def add(self, event: Progress) -> str:
         self.pages += event.pages
         self.problems += event.problems
+        return str(self)
+
+    def __str__(self) -> str:
         speed = self.pages / max(time.monotonic() - self.started, 1e-6)
         return f"  {self.pages:,} pages, {speed:,.0f}/s, {self.problems:,} problems"

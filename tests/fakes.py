@@ -56,6 +56,7 @@ class SlowEngine:
 def scan(data: bytes, name: str, kept: Kept, pages: str, seconds: str) -> Reading:
     """Read so many pages, each slowly."""
     for page in range(int(pages)):
+        kept.page = page + 1, int(pages)
         kept.read(SlowEngine(float(seconds)), [np.full((1, 1), page, np.uint8)])
     return rows(data, name)
 

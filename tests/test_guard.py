@@ -229,6 +229,13 @@ def test_time_counts_anew_with_every_part_of_a_scan(guards, tmp_path):
     assert len(outcome.scans) == 6
 
 
+def test_pages_of_a_scan_are_told_as_they_are_read(guards, tmp_path):
+    told = []
+    guards.read(task(tmp_path, "scan 3 0"), lambda *page: told.append(page))
+    assert [(page, pages) for _, page, pages in told] == [(1, 3), (2, 3), (3, 3)]
+    assert {name for name, _, _ in told} == {task(tmp_path, "scan 3 0").name}
+
+
 def test_what_was_read_of_a_scan_before_it_hung_is_not_lost(guards, tmp_path, monkeypatch):
     monkeypatch.setenv("HENKOU_TEST_READS", str(tmp_path / "log"))
     slow = task(tmp_path, "scan 3 0.1", seconds=60.0)

@@ -72,7 +72,7 @@ def serve(reader: str) -> None:
     while (message := receive(requests)) is not None:
         request, scans = message
         # Each is a sign of life, and outlives this process.
-        kept = Kept(packing.parted(scans), lambda new: send(replies, {"scanned": True}, new))
+        kept = Kept(packing.parted(scans), lambda new, page: send(replies, {"scanned": page}, new))
         outcome = answer(read, request, kept)
         send(replies, {name: getattr(outcome, name) for name in OUTCOME_HEAD}, outcome.tables)
         if outcome.limit == "memory":

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import IO, Literal
@@ -29,6 +30,9 @@ from ..store.packing import Outcome, Scans
 from . import child
 
 READER = "pipeline.flow:read"
+
+Tell = Callable[[str, int, int], None]
+"""What hears of a filing's name, the page that is being read, and of how many."""
 
 _TICK = 0.05
 _START_SECONDS = 120.0
@@ -90,8 +94,8 @@ class Guards:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def read(self, task: Task) -> Outcome:
-        """One file -> its outcome, within its limits.
+    def read(self, task: Task, tell: Tell | None = None) -> Outcome:
+        """One file -> its outcome, within its limits; `tell` hears of each page that an OCR engine reads.
 
         What a child dies of may be what earlier files left in it: then a new one tries again.
         """
@@ -99,7 +103,7 @@ class Guards:
             worker = self._worker(task.reader)
             used = worker.served > 0
             try:
-                outcome = worker.ask(task)
+                outcome = worker.ask(task, tell)
             except _Ended as end:
                 self._dismiss(worker)
                 if self._stopped:
@@ -207,7 +211,7 @@ class _Child:
             self.end()
             raise
 
-    def ask(self, task: Task) -> Outcome:
+    def ask(self, task: Task, tell: Tell | None) -> Outcome:
         self.served += 1
         self._words.seek(0)
         self._words.truncate()
@@ -222,6 +226,8 @@ class _Child:
                 while (message := child.receive(self._replies)) is not None and "scanned" in message[0]:
                     scans.append(message[1])
                     watch.again()
+                    if tell:
+                        tell(task.name, *message[0]["scanned"])
             except (OSError, ValueError):  # the pipe broke, or `end` closed it, or this is no message
                 message = None
         if message is None:

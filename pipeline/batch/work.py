@@ -37,8 +37,8 @@ _LOSSES = 3
 class Progress:
     """One step of a run, for who watches it."""
 
-    stage: Literal["look", "read", "write"]
-    """Files are compared with the last run; filings are read; prefectures are written."""
+    stage: Literal["look", "read", "scan", "write"]
+    """Files are compared with the last run; filings are read, scans page by page; prefectures are written."""
     done: int
     total: int
     source_path: str | None = None
@@ -248,10 +248,14 @@ def _tasks(job: Job) -> Iterator[Callable[[Task], Future[Outcome]]]:
         executor = job.executor
         yield lambda task: executor.submit(guard.read, task)
         return
+
+    def scanned(name: str, page: int, pages: int) -> None:
+        job.tell(Progress("scan", page, pages, name))
+
     guards = Guards()
     threads = ThreadPoolExecutor(job.jobs)
     try:
-        yield lambda task: threads.submit(guards.read, task)
+        yield lambda task: threads.submit(guards.read, task, scanned)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         guards.close()

@@ -21,12 +21,16 @@ AT_ONCE = 12
 class Kept:
     """Readings of pictures of cells, as packed bytes from outside and back.
 
-    `note` is told of everything new as it comes, and so also that the work goes on.
+    `note` is told of everything new as it comes, and of the page: so also that the work goes on.
     """
 
-    def __init__(self, packed: Iterable[bytes] = (), note: Callable[[bytes], None] | None = None) -> None:
-        self._note = note or (lambda packed: None)
+    def __init__(
+        self, packed: Iterable[bytes] = (), note: Callable[[bytes, tuple[int, int]], None] | None = None
+    ) -> None:
+        self._note = note or (lambda packed, page: None)
         self._known: dict[str, tuple[OcrLine, ...]] = {}
+        self.page: tuple[int, int] = (0, 0)
+        """The page that is being read, of how many."""
         for one in packed:
             self._known |= unpacked(one)
 
@@ -41,7 +45,7 @@ class Kept:
             # Through the packed form: a known reading and a new one are the same to the last digit.
             new = packed(dict(zip(part, found, strict=True)))
             self._known |= unpacked(new)
-            self._note(new)
+            self._note(new, self.page)
         return [self._known[key] for key in keys]
 
 

@@ -160,6 +160,7 @@ class _Scanned:
 
         if self._seen is not None and self._seen.number == number:
             return self._seen
+        self._kept.page = number, len(self)
         engine = self._engine()
         if engine is None:
             raise PictureError(number, _remedy(self._ocr))
@@ -200,6 +201,7 @@ class _Scanned:
         """A page of invisible text over a picture: the picture's rules, and the better of the two texts."""
         from .underneath import layered
 
+        self._kept.page = page.number, len(self)
         scale = self._scale(page.number)
         grey = self._render(page.number, scale)
         engine = self._engine()

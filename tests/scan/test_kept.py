@@ -28,7 +28,7 @@ CELLS = [np.full((4, 4), shade, np.uint8) for shade in range(AT_ONCE + 5)]
 
 def test_a_second_run_asks_the_engine_nothing():
     engine, new = Counting(), []
-    first = Kept(note=new.append).read(engine, CELLS)
+    first = Kept(note=lambda packed, page: new.append(packed)).read(engine, CELLS)
     assert engine.asked == len(CELLS) and len(new) == 2
     assert Kept(new).read(engine, CELLS) == first
     assert engine.asked == len(CELLS)
@@ -43,7 +43,7 @@ def test_alike_pictures_are_read_once():
 
 def test_other_settings_are_another_reading():
     new: list[bytes] = []
-    Kept(note=new.append).read(Counting(), CELLS[:2])
+    Kept(note=lambda packed, page: new.append(packed)).read(Counting(), CELLS[:2])
     other = Counting("blurred")
     Kept(new).read(other, CELLS[:2])
     assert other.asked == 2
