@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 import pipeline
@@ -16,6 +17,7 @@ from pipeline.scan.engines import installed
 
 SCANS = Path(__file__).parents[1] / "scans"
 NAMES = sorted(path.stem.removeprefix("scanned_") for path in SCANS.glob("scanned_*.pdf"))
+DRAWN = SCANS.parent / "filings" / "drawn_open.pdf"
 TEXTS = ("item", "before", "after", "timing", "note")
 LEAST_ALIKE = {"rapidocr": 0.98, "tesseract": 0.95}
 """Share of characters that are right; what each engine misreads is measured elsewhere."""
@@ -87,6 +89,48 @@ def test_a_good_layer_is_used_without_any_engine():
         plain(r["before"]) for r in truth("searchable")["rows"]
     ]
     assert filing.metadata.method == "hidden_text"
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """A filing with text, and behind it one that was scanned."""
+    with (
+        pikepdf.new() as bound,
+        pikepdf.open(DRAWN) as drawn,
+        pikepdf.open(SCANS / "scanned_plain.pdf") as scan,
+    ):
+        bound.pages.extend(drawn.pages)
+        bound.pages.extend(scan.pages)
+        path = tmp_path_factory.mktemp("mixed") / "mixed.pdf"
+        bound.save(path)
+    return path
+
+
+@pytest.mark.parametrize("ocr", [engine("rapidocr")])
+def test_pages_of_text_and_pictures_in_one_file(mixed, ocr):
+    told = pipeline.extract(DRAWN).changes
+    changes = pipeline.extract(mixed, ocr=ocr).changes
+    methods = [change.method for change in changes]
+    assert methods == ["text"] * len(told) + ["ocr"] * len(truth("plain")["rows"])
+    assert [change.after_raw for change in changes[: len(told)]] == [change.after_raw for change in told]
+
+
+def test_without_an_engine_the_pages_of_text_are_read_and_the_pictures_named(mixed):
+    filing = pipeline.extract(mixed, ocr="off")
+    assert {change.method for change in filing.changes} == {"text"} and filing.metadata.status == "partial"
+    (problem,) = [problem for problem in filing.problems if problem.code == "image_only"]
+    assert "10 to 11" in problem.message and "--ocr auto" in problem.message
+
+
+@pytest.mark.skipif(len(installed()) < 2, reason="rapidocr and tesseract are not both installed")
+def test_both_engines_together():
+    found = {engine: read("turned_180", engine) for engine in ("rapidocr", "both")}
+    rows = truth("turned_180")["rows"]
+    assert [plain(change.change_date_raw) for change in found["both"].changes] == [
+        plain(row["change_date"]) for row in rows
+    ]
+    sure = {name: [change.confidence for change in filing.changes] for name, filing in found.items()}
+    assert sure["both"] != sure["rapidocr"]  # what the second engine says counts
 
 
 @pytest.mark.parametrize(("name", "ocr"), [param("handled", "rapidocr")])
