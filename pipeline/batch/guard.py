@@ -51,7 +51,7 @@ class Limits:
     """What one filing may take."""
 
     seconds: float = 120.0
-    """Counted anew with every dozen cells that an OCR engine has read: scans take longer, and go on."""
+    """Counted anew with every two dozen cells that an OCR engine has read: scans take longer, and go on."""
     memory: int = 2 * 2**30
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-AT_ONCE = 12
+AT_ONCE = 24
 """Pictures read between two signs of life."""
 
 

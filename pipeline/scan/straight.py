@@ -12,6 +12,9 @@ Grey = npt.NDArray[np.uint8]
 Ink = npt.NDArray[np.uint8]
 """255 where a picture is inked, else 0."""
 
+# Threads of their own would wait for work on the cores of the other reading processes.
+cv2.setNumThreads(1)
+
 DPI = 300
 """Pictures are read at this resolution; lengths below are in its pixels."""
 _SOLID = 25
