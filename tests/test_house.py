@@ -1,8 +1,11 @@
 """The house keeps its order: modules import to their left, and start-up stays light."""
 
 import ast
+import json
+import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -86,7 +89,36 @@ def test_reading_born_digital_filings_needs_neither_pandas_nor_a_tokenizer():
         "fugashi",
         "rich",
         "pdfplumber",
+        "cv2",
+        "onnxruntime",
     }
+
+
+def test_filings_are_read_without_what_only_the_extras_bring(tmp_path):
+    """A plain install has none of these packages; the children that read do not have them either."""
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text())["project"]
+    extras = (
+        "cv2 onnxruntime rapidocr fsspec s3fs gcsfs distributed dask matplotlib duckdb xlsxwriter".split()
+    )
+    assert not {name for name in extras if any(one.startswith(name) for one in project["dependencies"])}
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.machinery\n"
+        "real = importlib.machinery.PathFinder.find_spec\n"
+        "def find_spec(cls, name, path=None, target=None):\n"
+        f"    return None if name.partition('.')[0] in {extras!r} else real(name, path, target)\n"
+        "importlib.machinery.PathFinder.find_spec = classmethod(find_spec)\n"
+    )
+    arguments = ["henkou", "extract", str(ROOT.parent / "raw_pdfs"), "--out", str(tmp_path / "out"), "--json"]
+    run = f"import sys; sys.argv = {arguments!r}; from pipeline.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", run],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT.parent)])},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["failed"], told["rows"] > 0) == (0, True)
 
 
 def test_a_process_without_pandas_reads_and_writes_without_it(tmp_path):

@@ -29,6 +29,10 @@ class OcrLine:
     bottom: float
 
 
+class EngineError(Exception):
+    """An engine that broke down over pictures; says how."""
+
+
 class Engine(Protocol):
     """One engine, its models loaded."""
 
@@ -38,4 +42,7 @@ class Engine(Protocol):
     """What else decides the result: part of the key under which readings are kept."""
 
     def read(self, cells: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[OcrLine, ...]]:
-        """Grey pictures of cells at 300 dpi, without their rules -> the lines of each, from top to bottom."""
+        """Grey pictures of cells at 300 dpi, without their rules -> the lines of each, from top to bottom.
+
+        EngineError when the engine breaks down.
+        """

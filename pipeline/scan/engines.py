@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from .engine import Engine
+from .tesseract_program import installed_version
 
 EngineName = Literal["auto", "rapidocr", "tesseract", "both"]
 
@@ -19,8 +20,6 @@ def installed() -> tuple[str, ...]:
     """Name and version of every engine that is installed; loads none."""
     if find_spec(_PICTURES) is None:
         return ()
-    from .tesseract import installed_version
-
     rapidocr = _version_of_rapidocr()
     tesseract = installed_version()
     return tuple(
@@ -70,7 +69,9 @@ def _rapidocr() -> Engine | None:
 def _tesseract() -> Engine | None:
     if find_spec(_PICTURES) is None:
         return None
-    from .tesseract import Tesseract, installed_version
-
     version = installed_version()
-    return None if version is None else Tesseract(version)
+    if version is None:
+        return None
+    from .tesseract import Tesseract
+
+    return Tesseract(version)

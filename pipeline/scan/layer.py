@@ -1,4 +1,7 @@
-"""The text layer of a page in, whether it can be trusted out: cheap signs first, then places and a sample."""
+"""The text of a page's layer in, whether it can be trusted out.
+
+Every file's pages are asked, so nothing that looks at pictures is loaded here.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,11 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
-import cv2
-import numpy as np
-
-from ..model import Glyphs
-from .straight import Ink
-
 FEW = 30
 """A page with fewer characters than this may be a picture with a page number or a stamp."""
 _SHARE_FOREIGN = 0.2
 _SHARE_KANA = 0.03
 _LONG = 200
-_ON_INK = 0.8
 AGREES = 0.97
 """Share of characters in which a layer and an engine agree that makes the layer good enough."""
 
@@ -64,21 +60,6 @@ def _is_rare(kanji: str) -> bool:
     except UnicodeEncodeError:
         return True
     return code[0] >= 0xD0  # JIS X 0208 begins its second level here
-
-
-def lies_on_ink(glyphs: Glyphs, inked: Ink, scale: float) -> bool:
-    """Whether a layer's glyphs stand where the picture has ink, most of them."""
-    boxes = glyphs.box[glyphs.code > 32] * scale
-    if not len(boxes):
-        return False
-    height, width = inked.shape
-    whole = cv2.integral((inked > 0).astype(np.uint8))
-    x0, y0, x1, y1 = boxes.T.round().astype(np.intp)
-    x0, x1, y0, y1 = (
-        edge.clip(0, end) for edge, end in ((x0, width), (x1, width), (y0, height), (y1, height))
-    )
-    under = whole[y1, x1] - whole[y0, x1] - whole[y1, x0] + whole[y0, x0]
-    return bool((under > 0).mean() >= _ON_INK)
 
 
 def agreement(one: str, other: str) -> float:

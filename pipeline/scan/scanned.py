@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from ..errors import PictureError
 from ..model import Layout, Page
 from ..read import Pdf
+from .engine import EngineError
 from .kept import Kept
 from .layer import FEW, ink_count, is_garbled
 
@@ -193,7 +194,11 @@ class _Scanned:
     def _read_all(self, cells: Sequence[Any]) -> list[Any]:
         engine = self._engine()
         assert engine is not None
-        return self._kept.read(engine, cells)
+        try:
+            return self._kept.read(engine, cells)
+        except EngineError as error:
+            remedy = f"The OCR engine failed ({error}); try it by hand, or name another one with --ocr"
+            raise PictureError(self._kept.page[0], remedy) from error
 
     # ------------------------------------------------------------ text under a picture
 

@@ -6,9 +6,7 @@ character with its box and confidence. That installs wherever tesseract does.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,16 +14,14 @@ from xml.etree import ElementTree
 
 import cv2
 
-from .engine import OcrLine
+from .engine import EngineError, OcrLine
 from .line_strips import Grey, strips_of
+from .tesseract_program import LANGUAGE, run
 
-LANGUAGE = "jpn"
-_PROGRAM = "tesseract"
 _BLUR = 1.5
 """Pixels: grain is smoothed away; without it noisy pages are read ten times worse, with 1 px six times."""
 _BORDER = 10
 """Pixels of white around a cell: characters at the very edge are lost otherwise."""
-_SECONDS = 600
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _BOX = re.compile(r"bbox(?:es)? (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
 _CONFIDENCE = re.compile(r"x_conf ([\d.]+)")
@@ -53,36 +49,13 @@ class Tesseract:
             names = "".join(f"{folder / str(number)}.pgm\n" for number in shown)
             (folder / "cells.txt").write_text(names, encoding="utf-8")
             options = ["-l", LANGUAGE, "--psm", "6", "--dpi", "300", "-c", "hocr_char_boxes=1", "hocr"]
-            hocr = _run([_PROGRAM, str(folder / "cells.txt"), "stdout", *options])
+            hocr = run(str(folder / "cells.txt"), "stdout", *options)
         pages = list(lines_of(hocr))
         if len(pages) != len(shown):
-            raise RuntimeError(f"tesseract read {len(pages)} of {len(shown)} cells")
+            raise EngineError(f"tesseract read {len(pages)} of {len(shown)} cells")
         for number, page in zip(shown, pages, strict=True):
             lines[number] = page
         return lines
-
-
-def installed_version() -> str | None:
-    """Version of the tesseract on the path, if it has the language."""
-    try:
-        if LANGUAGE in _run([_PROGRAM, "--list-langs"]).split():
-            return _run([_PROGRAM, "--version"]).split()[1]
-    except (OSError, subprocess.SubprocessError, IndexError):
-        pass
-    return None
-
-
-def _run(command: Sequence[str]) -> str:
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        timeout=_SECONDS,
-        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-    )
-    return done.stdout
 
 
 def _pgm(cell: Grey) -> bytes:

@@ -6,17 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from ..model import Cell, Glyphs, Page
 from .engine import OcrLine
-from .layer import AGREES, agreement, lies_on_ink
+from .layer import AGREES, agreement
 from .picture import FindTables, Picture, glyphs, moved, seen
 from .regions import Region
-from .straight import Grey, Straight, ink, levelled, whitened
+from .straight import Grey, Ink, Straight, ink, levelled, whitened
 
 Read = Callable[[Sequence[Region]], list[tuple[OcrLine, ...]]]
 
+_ON_INK = 0.8
 _SAMPLE = 4
 """Cells that are read to see whether the layer can be trusted."""
 
@@ -31,7 +33,7 @@ def layered(page: Page, grey: Grey, scale: float, find: FindTables, read: Read |
     picture = seen(straight, page.number, scale, find)
     box = moved(page.glyphs.box, straight, scale)
     under = replace(picture.page(replace(page.glyphs, box=box), "hidden_text"), image_share=page.image_share)
-    fits = lies_on_ink(under.glyphs, ink(straight.grey), scale)
+    fits = _lies_on_ink(under.glyphs, ink(straight.grey), scale)
     if read is None:
         return _with_score(under, 1.0 if fits else 0.5)
     cells = {_key(cell): cell for grid in find(under).grids for cell in grid.cells}
@@ -42,6 +44,21 @@ def layered(page: Page, grey: Grey, scale: float, find: FindTables, read: Read |
     if fits and agree >= AGREES:
         return _with_score(under, agree)
     return _weighed(picture, read, cells, scale)
+
+
+def _lies_on_ink(glyphs: Glyphs, inked: Ink, scale: float) -> bool:
+    """Whether a layer's glyphs stand where the picture has ink, most of them."""
+    boxes = glyphs.box[glyphs.code > 32] * scale
+    if not len(boxes):
+        return False
+    height, width = inked.shape
+    whole = cv2.integral((inked > 0).astype(np.uint8))
+    x0, y0, x1, y1 = boxes.T.round().astype(np.intp)
+    x0, x1, y0, y1 = (
+        edge.clip(0, end) for edge, end in ((x0, width), (x1, width), (y0, height), (y1, height))
+    )
+    under = whole[y1, x1] - whole[y0, x1] - whole[y1, x0] + whole[y0, x0]
+    return bool((under > 0).mean() >= _ON_INK)
 
 
 def _weighed(picture: Picture, read: Read, cells: dict[Any, Cell], scale: float) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from difflib import SequenceMatcher
 from functools import cache
@@ -137,3 +138,16 @@ def test_both_engines_together():
 def test_what_a_stamp_covers_is_to_be_looked_at_first(name, ocr):
     doubts = [problem for problem in read(name, ocr).problems if problem.code == "low_confidence"]
     assert doubts and all(problem.page == 1 and problem.excerpt for problem in doubts)
+
+
+@pytest.mark.parametrize(("name", "ocr"), [param("plain", "tesseract")])
+def test_an_engine_that_breaks_down_is_named_with_what_to_do(name, ocr, monkeypatch, tmp_path):
+    program = tmp_path / "tesseract"
+    program.write_text(
+        "#!/bin/sh\ncase $1 in --list-langs) echo jpn;; --version) echo tesseract 5;; "
+        '*) echo "no memory" >&2; exit 3;; esac\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(pipeline.FilingError, match=r"scanned_plain\.pdf: .* status 3: no memory.*--ocr"):
+        pipeline.extract(SCANS / f"scanned_{name}.pdf", ocr=ocr)
