@@ -55,21 +55,22 @@ scale: $(VENV)/dev.stamp
 bench: $(VENV)/samples.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# One environment; each stamp is newer than pyproject.toml when its packages are in.
+# One environment; each stamp is newer than what is built when its packages are in.
+BUILT := pyproject.toml pipeline/read/_many.c
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "henkou needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python's venv module is missing (Debian: apt install python3-venv)"; exit 1; }
 
-$(VENV)/run.stamp: pyproject.toml | $(VENV)/bin/python
+$(VENV)/run.stamp: $(BUILT) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
+$(VENV)/dev.stamp: $(BUILT) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/run.stamp
 
-$(VENV)/samples.stamp: pyproject.toml | $(VENV)/bin/python
+$(VENV)/samples.stamp: $(BUILT) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,samples,peers]'
 	@touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp

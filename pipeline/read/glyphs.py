@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from ..model import Glyphs
 from . import library as pdfium
-from .library import Handle
+from .many import Column
 from .objects import Array, Container, Matrix, bounds, clips, matrices, moved, moved_boxes
 from .shapes import EVERYWHERE, middle
 from .upright import quarters
@@ -30,8 +29,8 @@ _CONTROLS = np.array([point < 32 and point not in (9, 10, 13) for point in range
 class TextObjects(NamedTuple):
     """What is told of the text objects of a page, and last of text that no object holds."""
 
-    place: dict[int, int]
-    """Handle to index."""
+    handle: Column
+    """Ascending."""
     hidden: Flags
     """Whether it leaves no ink."""
     clip: Array
@@ -39,49 +38,37 @@ class TextObjects(NamedTuple):
     axes: Array
     """[n, 4]: one em along the line and one em up, as steps on the visible page."""
 
-    def of(self, handles: Iterable[int]) -> TextObjects:
+    def of(self, handles: Column) -> TextObjects:
         """The same for the objects with these handles."""
-        last = len(self.hidden) - 1
-        index = [self.place.get(handle, last) for handle in handles]
-        return TextObjects({}, self.hidden[index], self.clip[index], self.axes[index])
+        place = np.searchsorted(self.handle, handles)
+        place[self.handle[place] != handles] = len(self.handle) - 1
+        return self.at(place)
+
+    def at(self, place: Index) -> TextObjects:
+        return TextObjects(self.handle[place], self.hidden[place], self.clip[place], self.axes[place])
 
 
-def glyphs(
-    text: Handle,
-    to_visible: Matrix,
-    drawn: Sequence[Container],
-    width: float,
-    height: float,
-    in_order: bool,
-) -> Glyphs:
-    """A page's characters and its objects in; the glyphs that show on the page out, in the file's order.
-
-    `in_order`: whether the file is one whose text runs from left to right.
-    """
+def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float) -> Glyphs:
+    """A page's characters and its objects in; the glyphs that show on the page out, in the file's order."""
     count = max(pdfium.count_characters(text), 0)
     if not count:
         return _NO_GLYPHS
-    page = pdfium.pointer(text)
     code = _codes(text, count)
-    boxes = pdfium.rectangles.filled(count, pdfium.advance_box, repeat(page), range(count))
-    unmapped = np.frombuffer(bytes(map(pdfium.is_unmapped, repeat(page), range(count))), bool)
+    every = pdfium.each(count)
+    holder = pdfium.text_object(text, every)
     made = np.zeros(count, bool)
     blank = np.flatnonzero(code <= 32)
-    made[blank] = [flag > 0 for flag in map(pdfium.is_generated, repeat(page), blank.tolist())]
+    made[blank] = pdfium.is_generated(text, every[blank]) > 0
     code[blank[_CONTROLS[code[blank]]]] = 0
-    code[unmapped | (code > 0x10FFFF)] = 0
+    code[(pdfium.is_unmapped(text, every) != 0) | (code > 0x10FFFF)] = 0
 
-    objects = sum(len(container.texts) for container in drawn)
-    first, handles = _runs(page, code, made, in_order and 4 * objects < count)
-    which = np.zeros(count, np.intp)
-    which[first[1:]] = 1
-    np.cumsum(which, out=which)
-    _, hidden, clip, axes = _text_objects(drawn).of(handles)
+    begins = np.append(True, holder[1:] != holder[:-1])
+    first, which = np.flatnonzero(begins), np.cumsum(begins) - 1
+    _, hidden, clip, axes = _text_objects(drawn).of(holder[first])
 
-    box = moved_boxes(boxes, to_visible)
-    _share_out(page, box, ~made, which, axes, to_visible)
-    origins = pdfium.places.filled(len(first), pdfium.glyph_origin, repeat(page), first.tolist())
-    origin = moved(origins, to_visible)
+    box = moved_boxes(pdfium.advance_box(text, every), to_visible)
+    _share_out(text, box, ~made, which, axes, to_visible)
+    origin = moved(pdfium.glyph_origin(text, every[first]), to_visible)
     start = np.minimum(np.abs(origin - box[first, :2]), np.abs(origin - box[first, 2:]))
     _put_on_lines(box, origin, start, axes, which, _INKED[np.minimum(code, 0x3001)])
     shown = np.flatnonzero(_shown(box, clip, which, width, height) & ~made)
@@ -111,9 +98,9 @@ def show_blanks(drawn: Iterable[Container]) -> bool:
     found = False
     for container in drawn:
         boxes = bounds(container.texts)
-        for index in np.flatnonzero(boxes[:, 2] - boxes[:, 0] < _NO_WIDTH).tolist():
-            found, handle = True, container.texts[index]
-            mode = pdfium.render_mode(handle)
+        narrow = container.texts[boxes[:, 2] - boxes[:, 0] < _NO_WIDTH]
+        for handle, mode in zip(narrow.tolist(), pdfium.render_mode(narrow).tolist(), strict=True):
+            found = True
             pdfium.set_stroke_width(handle, 1.0)
             pdfium.set_render_mode(handle, pdfium.STROKED)
             pdfium.move_object(handle, 1, 0, 0, 1, 0, 0)
@@ -124,7 +111,7 @@ def show_blanks(drawn: Iterable[Container]) -> bool:
 _NO_WIDTH = 0.01
 
 
-def page_text(text: Handle) -> npt.NDArray[np.uint16]:
+def page_text(text: int) -> npt.NDArray[np.uint16]:
     """All text of a page in one call, as UTF-16; glyphs without Unicode are left out."""
     count = max(pdfium.count_characters(text), 0)
     units = np.zeros(count + 1, np.uint16)
@@ -132,95 +119,46 @@ def page_text(text: Handle) -> npt.NDArray[np.uint16]:
     return units[: max(written - 1, 0)]
 
 
-def _codes(text: Handle, count: int) -> npt.NDArray[np.uint32]:
+def _codes(text: int, count: int) -> npt.NDArray[np.uint32]:
     """The code points of all characters; from the page's text where that has one unit for each."""
     units = page_text(text)
     if len(units) == count and not ((units & 0xF800) == 0xD800).any():
         code = units.astype(np.uint32)
     else:
-        code = np.fromiter(map(pdfium.unicode_of, repeat(text, count), range(count)), np.uint32, count)
+        code = pdfium.unicode_of(text, pdfium.each(count))
     # PDFium reports a hyphen at a line's end as U+0002 or U+FFFE, for searching; a hyphen is drawn.
     code[(code == 2) | (code == 0xFFFE)] = ord("-")
     return code
 
 
-_TURNED = np.zeros(0x10801, bool)
-for _start, _stop in (
-    (0x590, 0x900),
-    (0x200F, 0x2010),
-    (0xFB1D, 0xFE00),
-    (0xFE70, 0xFF00),
-    (0x10800, 0x10801),
-):
-    _TURNED[_start:_stop] = True
-
-
-def _runs(page: object, code: npt.NDArray[np.uint32], made: Flags, sparse: bool) -> tuple[Index, list[int]]:
-    """Where the characters of each text object begin, and the object's handle.
-
-    PDFium gives the characters of an object one after another, unless it turns text that runs from right
-    to left. So where both ends of a stretch belong to one object all between does: with `sparse` only the
-    ends of lines are asked for, and in the lines of several objects the middle, and the middle of halves.
-    """
-    count = len(code)
-    if not sparse or _TURNED[np.minimum(code, 0x10800)].any():
-        every = np.fromiter(map(pdfium.text_object, repeat(page), range(count)), np.uint64, count)
-        begin = np.append(0, np.flatnonzero(every[1:] != every[:-1]) + 1)
-        return begin, every[begin].tolist()
-    within = np.ones(count + 2, bool)
-    within[[0, -1]] = False
-    within[1:-1] = ~(made & (code != 32))  # the line ends that PDFium puts in
-    low = np.flatnonzero(within[1:-1] & ~within[:-2])
-    high = np.flatnonzero(within[1:-1] & ~within[2:])
-    left, right = _objects(page, low), _objects(page, high)
-    begins: list[Index] = [low]
-    handles = [left]
-    if not within[1]:  # what stands before the first line is dropped
-        begins.append(np.zeros(1, np.intp))
-        handles.append(np.zeros(1, np.uint64))
-    while (differs := (left != right) | ((left == 0) & (low < high))).any():  # 0: blanks that PDFium puts in
-        low, high, left, right = low[differs], high[differs], left[differs], right[differs]
-        meet = high - low == 1
-        begins.append(high[meet])
-        handles.append(right[meet])
-        low, high, left, right = (ends[~meet] for ends in (low, high, left, right))
-        half = (low + high) // 2
-        between = _objects(page, half)
-        low, high = np.append(low, half), np.append(half, high)
-        left, right = np.append(left, between), np.append(between, right)
-    begin, handle = np.concatenate(begins), np.concatenate(handles)
-    order = np.argsort(begin)
-    return begin[order], handle[order].tolist()
-
-
-def _objects(page: object, index: Index) -> npt.NDArray[np.uint64]:
-    """The handles of the objects that characters belong to."""
-    return np.fromiter(map(pdfium.text_object, repeat(page), index.tolist()), np.uint64, len(index))
-
-
 def _text_objects(drawn: Sequence[Container]) -> TextObjects:
-    place: dict[int, int] = {}
-    hidden: list[Flags] = []
-    clip: list[Array] = []
-    axes: list[Array] = []
+    found = []
     for container in drawn:
         texts = container.texts
-        if not texts:
-            continue
-        place |= {handle.value or 0: index for index, handle in enumerate(texts, len(place))}
-        modes = np.frombuffer(bytes(map(pdfium.render_mode, texts)), np.uint8)
-        hidden.append((modes == pdfium.INVISIBLE) | (modes == pdfium.CLIP_ONLY))
-        clip.append(clips(texts, container.matrix, container.clip))
-        size = pdfium.sizes.filled(len(texts), pdfium.font_size, texts)
-        em = size[:, :, None] * (matrices(texts)[:, :2, :2] @ container.matrix[:2, :2])
-        axes.append(em.reshape(-1, 4).astype(np.float32))
-    hidden.append(np.zeros(1, bool))
-    clip.append(np.array([EVERYWHERE], np.float32))
-    axes.append(np.zeros((1, 4), np.float32))
-    return TextObjects(place, np.concatenate(hidden), np.concatenate(clip), np.concatenate(axes))
+        mode = pdfium.render_mode(texts)
+        em = pdfium.font_size(texts)[:, :, None] * (matrices(texts)[:, :2, :2] @ container.matrix[:2, :2])
+        found.append(
+            TextObjects(
+                texts,
+                (mode == pdfium.INVISIBLE) | (mode == pdfium.CLIP_ONLY),
+                clips(texts, container.matrix, container.clip),
+                em.reshape(-1, 4).astype(np.float32),
+            )
+        )
+    found.append(_NO_OBJECT)
+    handle, hidden, clip, axes = (np.concatenate(part) for part in zip(*found, strict=True))
+    return TextObjects(handle, hidden, clip, axes).at(np.argsort(handle))
 
 
-def _share_out(page: object, box: Array, drawn: Flags, which: Index, axes: Array, to_visible: Matrix) -> None:
+_NO_OBJECT = TextObjects(
+    np.array([np.iinfo(np.uintp).max], np.uintp),
+    np.zeros(1, bool),
+    np.array([EVERYWHERE], np.float32),
+    np.zeros((1, 4), np.float32),
+)
+
+
+def _share_out(text: int, box: Array, drawn: Flags, which: Index, axes: Array, to_visible: Matrix) -> None:
     """Give characters that stand for one piece of text (ﾊﾟ) their parts of its box, in place.
 
     The letters of an /ActualText have no places of their own: PDFium cuts the box of what is drawn from
@@ -231,7 +169,7 @@ def _share_out(page: object, box: Array, drawn: Flags, which: Index, axes: Array
     if not turned.any():
         return
     index = np.flatnonzero(turned[which] & drawn)
-    origins = pdfium.places.filled(len(index), pdfium.glyph_origin, repeat(page), index.tolist())
+    origins = pdfium.glyph_origin(text, index.astype(np.uintp))
     shared = (np.diff(index) == 1) & (np.diff(origins, axis=0) == 0).all(axis=1)
     shared &= which[index[1:]] == which[index[:-1]]
     turns = quarters(axes[:, 0], axes[:, 1])

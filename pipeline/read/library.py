@@ -1,15 +1,13 @@
-"""PDFium's functions, made for being called once a glyph: `map` feeds them without Python's help.
+"""PDFium's functions: those called once a page, and those called for every glyph or object of it at one go.
 
-A call through a typed wrapper costs three times as much as the work that PDFium does for it. So the short
-calls are not declared: ctypes takes plain integers, handles and ready-made pointers as they are, and keeps
-the interpreter's lock, which it would otherwise let go of and take back at every glyph.
+Handles travel as plain integers and arrays of them. The calls for every glyph keep the interpreter's lock,
+which they would otherwise let go of and take back each time.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,27 +15,39 @@ import numpy.typing as npt
 import pypdfium2  # noqa: F401  starts the library once, stops it at exit
 import pypdfium2_raw.bindings as bindings
 
-_path = bindings._libs["pdfium"]._name
-_library, _locked = ctypes.CDLL(_path), ctypes.PyDLL(_path)
-_int, _address = ctypes.c_int, ctypes.c_size_t
+from .many import Column, many
 
-
-class Handle(ctypes.c_void_p):
-    """A pointer that PDFium gave, to be handed back to it; false when it is null."""
+_library = ctypes.CDLL(bindings._libs["pdfium"]._name)
+_int, _word, _handle = ctypes.c_int, ctypes.c_size_t, ctypes.c_void_p
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
-    """A function that may take long, or takes numbers other than int: declared."""
+    """A function that is called now and then."""
     function = _library[name]
     function.restype, function.argtypes = result, arguments
     return function
 
 
-def _short(name: str, result: Any = None) -> Callable[..., Any]:
-    """A function that returns at once; its arguments are handles, pointers and what fits an int."""
-    function = _locked[name]
-    function.restype = result
-    return function
+class Bulk:
+    """A function that is called for many at one go: columns and single values in, an array out.
+
+    One with `row` writes numbers, to as many `pointers` as it takes; what a call that fails leaves
+    unwritten is 0. Any other returns a number for each call.
+    """
+
+    def __init__(self, name: str, number: Any, row: int = 0, pointers: int = 1) -> None:
+        self.address = ctypes.cast(_library[name], ctypes.c_void_p).value or 0
+        self._number, self._row, self._pointers = np.dtype(number), row, pointers
+
+    def __call__(self, *arguments: int | Column) -> npt.NDArray[Any]:
+        count = next(len(one) for one in arguments if not isinstance(one, int))
+        if self._row:
+            found = np.zeros((count, self._row), self._number)
+            many(self.address, arguments, found, self._pointers, None)
+        else:
+            found = np.empty(count, self._number)
+            many(self.address, arguments, None, 0, found)
+        return found
 
 
 TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5
@@ -49,106 +59,55 @@ STROKED, INVISIBLE, CLIP_ONLY = 1, 3, 7
 PASSWORD, SECURITY = 4, 5
 """Error codes for files that want a password, or an encryption that PDFium does not know."""
 
-load_document = _function("FPDF_LoadMemDocument64", Handle, ctypes.c_char_p, ctypes.c_size_t, Handle)
-close_document = _function("FPDF_CloseDocument", None, Handle)
+load_document = _function("FPDF_LoadMemDocument64", _word, ctypes.c_char_p, ctypes.c_size_t, _handle)
+close_document = _function("FPDF_CloseDocument", None, _handle)
 last_error = _function("FPDF_GetLastError", ctypes.c_ulong)
-count_pages = _function("FPDF_GetPageCount", _int, Handle)
-preference = _function(
-    "FPDF_VIEWERREF_GetName", ctypes.c_ulong, Handle, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong
-)
+count_pages = _function("FPDF_GetPageCount", _int, _handle)
 
-load_page = _function("FPDF_LoadPage", Handle, Handle, _int)
-close_page = _function("FPDF_ClosePage", None, Handle)
-page_box = _short("FPDF_GetPageBoundingBox", _int)
-page_rotation = _short("FPDFPage_GetRotation", _int)
+load_page = _function("FPDF_LoadPage", _word, _handle, _int)
+close_page = _function("FPDF_ClosePage", None, _handle)
+page_box = _function("FPDF_GetPageBoundingBox", _int, _handle, _handle)
+page_rotation = _function("FPDFPage_GetRotation", _int, _handle)
 
-load_text = _function("FPDFText_LoadPage", Handle, Handle)
-close_text = _function("FPDFText_ClosePage", None, Handle)
-count_characters = _short("FPDFText_CountChars", _int)
-all_text = _function("FPDFText_GetText", _int, Handle, _int, _int, ctypes.c_void_p)
-unicode_of = _short("FPDFText_GetUnicode", ctypes.c_uint)
-is_generated = _short("FPDFText_IsGenerated", _int)
-is_unmapped = _short("FPDFText_HasUnicodeMapError", _int)
-advance_box = _short("FPDFText_GetLooseCharBox")
-text_object = _short("FPDFText_GetTextObject", _address)
-glyph_origin = _short("FPDFText_GetCharOrigin")
-font_size = _short("FPDFTextObj_GetFontSize")
-render_mode = _short("FPDFTextObj_GetTextRenderMode", _int)
-set_render_mode = _short("FPDFTextObj_SetTextRenderMode", _int)
-
-count_objects = _short("FPDFPage_CountObjects", _int)
-get_object = _short("FPDFPage_GetObject", Handle)
-count_form_objects = _short("FPDFFormObj_CountObjects", _int)
-get_form_object = _function("FPDFFormObj_GetObject", Handle, Handle, ctypes.c_ulong)
-object_type = _short("FPDFPageObj_GetType", _int)
-object_bounds = _short("FPDFPageObj_GetBounds")
-object_matrix = _short("FPDFPageObj_GetMatrix")
-move_object = _function("FPDFPageObj_Transform", None, Handle, *[ctypes.c_double] * 6)
-set_stroke_width = _function("FPDFPageObj_SetStrokeWidth", _int, Handle, ctypes.c_float)
-
-draw_mode = _short("FPDFPath_GetDrawMode")
-count_segments = _short("FPDFPath_CountSegments", _int)
-get_segment = _short("FPDFPath_GetPathSegment", Handle)
-segment_point = _short("FPDFPathSegment_GetPoint")
-segment_type = _short("FPDFPathSegment_GetType", _int)
-segment_closes = _short("FPDFPathSegment_GetClose", _int)
-
-clip_path = _short("FPDFPageObj_GetClipPath", Handle)
-count_clips = _short("FPDFClipPath_CountPaths", _int)
-count_clip_segments = _short("FPDFClipPath_CountPathSegments", _int)
-first_clip_segment = _short("FPDFClipPath_GetPathSegment", _address)
-get_clip_segment = _short("FPDFClipPath_GetPathSegment", Handle)
-
-
-class Rows:
-    """Room for rows of numbers that PDFium writes, with a pointer ready for every place to be written to.
-
-    To make a pointer takes as long as the call that it is for: all are kept, and the room only grows.
-    """
-
-    def __init__(self, number: Any, width: int, pointers: int) -> None:
-        self._number, self._width, self._columns = number, width, pointers
-        self._grow(512)
-
-    def _grow(self, count: int) -> None:
-        size = ctypes.sizeof(self._number)
-        self._room = (self._number * (self._width * count))()
-        self._rows = np.ctypeslib.as_array(self._room).reshape(count, self._width)
-        self._pointers = [
-            [ctypes.byref(self._room, size * (self._width * row + column)) for row in range(count)]
-            for column in range(self._columns)
-        ]
-
-    def filled(self, count: int, function: Callable[..., Any], *arguments: Iterable[Any]) -> npt.NDArray[Any]:
-        """Call the function `count` times, each with its arguments and pointers to its own row.
-
-        What a call that fails leaves unwritten is 0.
-        """
-        if count > len(self._rows):
-            self._grow(max(count, 2 * len(self._rows)))
-        rows = self._rows[:count]
-        rows[:] = 0
-        drain(map(function, *arguments, *(column[:count] for column in self._pointers)))
-        return rows.copy()
-
-
-def drain(calls: Iterable[object]) -> None:
-    """Run all calls for their effect."""
-    deque(calls, maxlen=0)
-
-
-def pointer(handle: Handle) -> Any:
-    """A handle in, what ctypes passes on fastest out: for one that goes into a call for every glyph."""
-    return ctypes.byref(ctypes.c_char.from_address(handle.value or 0))
-
-
-rectangles = Rows(ctypes.c_float, 4, 1)
+load_text = _function("FPDFText_LoadPage", _word, _handle)
+close_text = _function("FPDFText_ClosePage", None, _handle)
+count_characters = _function("FPDFText_CountChars", _int, _handle)
+all_text = _function("FPDFText_GetText", _int, _handle, _int, _int, _handle)
+unicode_of = Bulk("FPDFText_GetUnicode", np.uint32)
+is_generated = Bulk("FPDFText_IsGenerated", np.int32)
+is_unmapped = Bulk("FPDFText_HasUnicodeMapError", np.int32)
+text_object = Bulk("FPDFText_GetTextObject", np.uintp)
+advance_box = Bulk("FPDFText_GetLooseCharBox", np.float32, row=4)
 """FS_RECTF: left, top, right, bottom."""
-corners = Rows(ctypes.c_float, 4, 4)
-points = Rows(ctypes.c_float, 2, 2)
-places = Rows(ctypes.c_double, 2, 2)
-sizes = Rows(ctypes.c_float, 1, 1)
-six = Rows(ctypes.c_float, 6, 1)
-"""FS_MATRIX."""
-modes = Rows(ctypes.c_int, 2, 2)
+glyph_origin = Bulk("FPDFText_GetCharOrigin", np.float64, row=2, pointers=2)
+font_size = Bulk("FPDFTextObj_GetFontSize", np.float32, row=1)
+render_mode = Bulk("FPDFTextObj_GetTextRenderMode", np.int32)
+set_render_mode = _function("FPDFTextObj_SetTextRenderMode", _int, _handle, _int)
+
+count_objects = _function("FPDFPage_CountObjects", _int, _handle)
+get_object = Bulk("FPDFPage_GetObject", np.uintp)
+count_form_objects = _function("FPDFFormObj_CountObjects", _int, _handle)
+get_form_object = Bulk("FPDFFormObj_GetObject", np.uintp)
+object_type = Bulk("FPDFPageObj_GetType", np.int32)
+object_bounds = Bulk("FPDFPageObj_GetBounds", np.float32, row=4, pointers=4)
+object_matrix = Bulk("FPDFPageObj_GetMatrix", np.float32, row=6)
+move_object = _function("FPDFPageObj_Transform", None, _handle, *[ctypes.c_double] * 6)
+set_stroke_width = _function("FPDFPageObj_SetStrokeWidth", _int, _handle, ctypes.c_float)
+
+draw_mode = Bulk("FPDFPath_GetDrawMode", np.int32, row=2, pointers=2)
 """Fill, stroke."""
+count_segments = Bulk("FPDFPath_CountSegments", np.int32)
+get_segment = Bulk("FPDFPath_GetPathSegment", np.uintp)
+segment_point = Bulk("FPDFPathSegment_GetPoint", np.float32, row=2, pointers=2)
+segment_type = Bulk("FPDFPathSegment_GetType", np.int32)
+segment_closes = Bulk("FPDFPathSegment_GetClose", np.int32)
+
+clip_path = Bulk("FPDFPageObj_GetClipPath", np.uintp)
+count_clips = Bulk("FPDFClipPath_CountPaths", np.int32)
+count_clip_segments = Bulk("FPDFClipPath_CountPathSegments", np.int32)
+get_clip_segment = Bulk("FPDFClipPath_GetPathSegment", np.uintp)
+
+
+def each(count: int) -> Column:
+    """0, 1, … as a column: the characters of a page, the objects of a form."""
+    return np.arange(count, dtype=np.uintp)

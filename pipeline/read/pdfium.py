@@ -14,7 +14,6 @@ from ..settings import Settings
 from . import broken, locked, shapes
 from . import library as pdfium
 from .glyphs import glyphs, page_text, show_blanks
-from .library import Handle
 from .objects import Matrix, containers, drawn_shapes
 from .upright import upright
 
@@ -30,13 +29,12 @@ class PdfiumPdf:
         self._data = data  # PDFium reads from these bytes as long as the document is open
         self._settings = settings
         self._glance: Glance | None = None
-        self._number, self._page, self._text = 0, Handle(), Handle()
+        self._number, self._page, self._text = 0, 0, 0
         self._document = pdfium.load_document(data, len(data), None)
         if not self._document:
             raise (
                 locked(name) if pdfium.last_error() in (pdfium.PASSWORD, pdfium.SECURITY) else broken(name)
             )
-        self._in_order = _runs_from_left(self._document)
         if len(self) < 1:
             self.close()
             raise broken(name)
@@ -59,7 +57,7 @@ class PdfiumPdf:
             self._glance.close()
         if self._document:
             pdfium.close_document(self._document)
-            self._document = Handle()
+            self._document = 0
 
     def text(self, number: int) -> str:
         self._load(number)
@@ -85,7 +83,7 @@ class PdfiumPdf:
                 number=number,
                 width=width,
                 height=height,
-                glyphs=glyphs(text, to_visible, drawn, width, height, self._in_order),
+                glyphs=glyphs(text, to_visible, drawn, width, height),
                 vertical=vertical,
                 horizontal=horizontal,
                 image_share=shapes.share(images, width, height),
@@ -101,7 +99,7 @@ class PdfiumPdf:
             raise PageError(number)
         self._number, self._page = number, page
 
-    def _load_text(self) -> Handle:
+    def _load_text(self) -> int:
         """The page's text, worked out as its objects now are: half of what a page costs."""
         pdfium.close_text(self._text)
         self._text = pdfium.load_text(self._page)
@@ -113,12 +111,14 @@ class PdfiumPdf:
         if self._number:
             pdfium.close_text(self._text)
             pdfium.close_page(self._page)
-        self._number, self._page, self._text = 0, Handle(), Handle()
+        self._number, self._page, self._text = 0, 0, 0
 
 
-def _visible(page: Handle) -> tuple[float, float, Matrix]:
+def _visible(page: int) -> tuple[float, float, Matrix]:
     """Width, height and the matrix from the file's coordinates to the page as a reader sees it."""
-    left, top, right, bottom = pdfium.rectangles.filled(1, pdfium.page_box, [page])[0].tolist()
+    box = (ctypes.c_float * 4)()
+    pdfium.page_box(page, box)
+    left, top, right, bottom = box
     width, height = right - left, top - bottom
     turned = {
         0: (width, height, [[1, 0, 0], [0, -1, 0], [-left, top, 1]]),
@@ -128,10 +128,3 @@ def _visible(page: Handle) -> tuple[float, float, Matrix]:
     }
     across, down, matrix = turned[pdfium.page_rotation(page) % 4]
     return across, down, np.array(matrix, np.float64)
-
-
-def _runs_from_left(document: Handle) -> bool:
-    """Whether a file does not say that its pages are read from right to left: PDFium then turns texts."""
-    name = ctypes.create_string_buffer(8)
-    pdfium.preference(document, b"Direction", name, len(name))
-    return name.value != b"R2L"
