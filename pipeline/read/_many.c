@@ -91,7 +91,7 @@ static PyObject *many(PyObject *Py_UNUSED(self), PyObject *args)
         if (PyObject_GetBuffer(room_given, &room, PyBUF_CONTIG) < 0)
             goto end;
         Py_ssize_t width = rows ? room.len / rows : 0;
-        if (width * rows != room.len || (rows && width < pointers * room.itemsize)) {
+        if (width * rows != room.len || (rows && (width % room.itemsize || width < pointers * room.itemsize))) {
             PyErr_SetString(PyExc_ValueError, "the room has not a row for each call");
             goto end;
         }
