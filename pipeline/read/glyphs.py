@@ -73,8 +73,8 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     _put_on_lines(box, origin, start, axes, which, _INKED[np.minimum(code, 0x3001)])
     shown = np.flatnonzero(_shown(box, clip, which, width, height) & ~made)
     which = which[shown]
-    along = np.abs(axes[:, :2])
-    askew = along.min(axis=1) > ASKEW * along.max(axis=1)
+    across, down = np.abs(axes[:, 0]), np.abs(axes[:, 1])
+    askew = np.minimum(across, down) > ASKEW * np.maximum(across, down)
     turn = quarters(axes[:, 0], axes[:, 1])
     return _paired(Glyphs(code[shown], box[shown], hidden[which], askew[which], turn[which]))
 

@@ -66,7 +66,9 @@ def moved_boxes(boxes: npt.NDArray[np.floating], matrix: Matrix) -> Array:
         return np.hstack((corners.min(axis=1), corners.max(axis=1)))
     if b or c:
         boxes, a, d = boxes[:, [1, 0, 3, 2]], c, b
-    place = (boxes * np.array((a, d, a, d)) + np.array((e, f, e, f))).astype(np.float32)
+    moving = boxes * np.array((a, d, a, d))
+    moving += (e, f, e, f)
+    place = moving.astype(np.float32)
     found: Array = np.empty_like(place)
     np.minimum(place[:, :2], place[:, 2:], out=found[:, :2])
     np.maximum(place[:, :2], place[:, 2:], out=found[:, 2:])
@@ -88,7 +90,10 @@ def clips(handles: Column, matrix: Matrix, clip: Array) -> Array:
     """
     found = np.tile(clip, (len(handles), 1))
     paths = pdfium.clip_path(handles)
-    owner, part = _counted(pdfium.count_clips(paths))
+    counts = pdfium.count_clips(paths)
+    if not (counts > 0).any():
+        return found
+    owner, part = _counted(counts)
     start = pdfium.get_clip_segment(paths[owner], part, 0)
     owner, part, start = (every[start > 0] for every in (owner, part, start))
     if len(start):

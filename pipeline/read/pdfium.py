@@ -114,9 +114,12 @@ class PdfiumPdf:
         self._number, self._page, self._text = 0, 0, 0
 
 
+_FourFloats = ctypes.c_float * 4
+
+
 def _visible(page: int) -> tuple[float, float, Matrix]:
     """Width, height and the matrix from the file's coordinates to the page as a reader sees it."""
-    box = (ctypes.c_float * 4)()
+    box = _FourFloats()
     pdfium.page_box(page, box)
     left, top, right, bottom = box
     width, height = right - left, top - bottom

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ..model import Box, Cell, Glyphs, Grid, Layout, Line, Page
+from ..model import Box, Cell, Glyphs, Grid, Layout, Page
 from ..read.shapes import middle
 from ..settings import Settings
-from .letters import blank, lines
+from .letters import Lines, blank, lines
 from .ruling import HUGE, Frame, Rules, frames
 
 LOOSE, STRAY = -1, -2
@@ -27,9 +27,9 @@ class Mesh(NamedTuple):
     """[rows, columns]: the number of the covering cell."""
     spans: tuple[tuple[int, int, int, int], ...]
     """For each cell: row, column, row span, column span."""
-    closed_top: npt.NDArray[np.bool_]
+    closed_top: list[bool]
     """For each column: whether a rule is drawn along the upper edge."""
-    closed_bottom: npt.NDArray[np.bool_]
+    closed_bottom: list[bool]
 
     @property
     def box(self) -> Box:
@@ -59,10 +59,7 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
                 box=mesh.box,
                 rows=len(mesh.y) - 1,
                 columns=len(mesh.x) - 1,
-                cells=tuple(
-                    _cell(mesh, span, text.by_owner.get(first + index, ()))
-                    for index, span in enumerate(mesh.spans)
-                ),
+                cells=tuple(_cells(mesh, first, text)),
                 open_top=frame.open_top,
                 open_bottom=frame.open_bottom,
             )
@@ -86,26 +83,30 @@ def _hidden(glyphs: Glyphs) -> int:
     return int((glyphs.hidden & ~blank(glyphs.code)).sum()) if glyphs.hidden.any() else 0
 
 
-def _cell(mesh: Mesh, span: tuple[int, int, int, int], text: tuple[Line, ...]) -> Cell:
-    row, column, down, across = span
-    columns = slice(column, column + across)
-    return Cell(
-        *span,
-        box=_cell_box(mesh, span),
-        lines=text,
-        cut_top=row == 0 and not mesh.closed_top[columns].all(),
-        cut_bottom=row + down == len(mesh.y) - 1 and not mesh.closed_bottom[columns].all(),
-    )
+def _cells(mesh: Mesh, first: int, text: Lines) -> Iterator[Cell]:
+    """The cells of a table, with the lines that their owners' numbers, from `first` on, have."""
+    rows = len(mesh.y) - 1
+    boxes = _cell_boxes(mesh)
+    for owner, (span, box) in enumerate(zip(mesh.spans, boxes, strict=True), first):
+        row, column, down, across = span
+        columns = slice(column, column + across)
+        yield Cell(
+            row,
+            column,
+            down,
+            across,
+            box,
+            text.by_owner.get(owner, ()),
+            cut_top=row == 0 and not all(mesh.closed_top[columns]),
+            cut_bottom=row + down == rows and not all(mesh.closed_bottom[columns]),
+        )
 
 
-def _cell_box(mesh: Mesh, span: tuple[int, int, int, int]) -> Box:
-    row, column, down, across = span
-    return (
-        float(mesh.x[column]),
-        float(mesh.y[row]),
-        float(mesh.x[column + across]),
-        float(mesh.y[row + down]),
-    )
+def _cell_boxes(mesh: Mesh) -> list[Box]:
+    x, y = mesh.x.tolist(), mesh.y.tolist()
+    return [
+        (x[column], y[row], x[column + across], y[row + down]) for row, column, down, across in mesh.spans
+    ]
 
 
 def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
@@ -116,29 +117,32 @@ def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
     if columns < 1 or rows < 1:
         return None
     # A rule parts two positions when it runs past the middle of their common side.
-    parts_x = _covers(frame.vertical, upright, (y[:-1] + y[1:]) / 2, columns + 1)
-    parts_y = _covers(frame.horizontal, level, (x[:-1] + x[1:]) / 2, rows + 1).T
-    cell = np.full((rows, columns), -1)
+    parts_x = _covers(frame.vertical, upright, (y[:-1] + y[1:]) / 2, columns + 1).tolist()
+    level_parts = _covers(frame.horizontal, level, (x[:-1] + x[1:]) / 2, rows + 1)
+    parts_y = level_parts.tolist()
+    made = [[-1] * columns for _ in range(rows)]
     spans: list[tuple[int, int, int, int]] = []
-    is_drawn = frame.drawn
-    drawn = _covers(frame.horizontal[is_drawn], level[is_drawn], (x[:-1] + x[1:]) / 2, rows + 1)
     for row in range(rows):
         for column in range(columns):
-            if cell[row, column] >= 0:
+            if made[row][column] >= 0:
                 continue
             right = column + 1
-            while right < columns and not parts_x[right, row] and cell[row, right] < 0:
+            while right < columns and not parts_x[right][row] and made[row][right] < 0:
                 right += 1
             bottom = row + 1
             while (
                 bottom < rows
-                and not parts_y[column:right, bottom].any()
-                and not parts_x[column + 1 : right, bottom].any()
+                and not any(parts_y[bottom][column:right])
+                and not any(parts_x[inner][bottom] for inner in range(column + 1, right))
             ):
                 bottom += 1
-            cell[row:bottom, column:right] = len(spans)
+            for covered in range(row, bottom):
+                made[covered][column:right] = [len(spans)] * (right - column)
             spans.append((row, column, bottom - row, right - column))
-    return Mesh(x, y, cell, tuple(spans), drawn[0], drawn[-1])
+    drawn = level_parts
+    if not frame.drawn.all():
+        drawn = _covers(frame.horizontal[frame.drawn], level[frame.drawn], (x[:-1] + x[1:]) / 2, rows + 1)
+    return Mesh(x, y, np.array(made), tuple(spans), drawn[0].tolist(), drawn[-1].tolist())
 
 
 def _positions(rules: Rules, snap: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
@@ -236,10 +240,12 @@ def _too_large(page: Page, meshes: list[Mesh], owner: npt.NDArray[np.int_]) -> n
     if not inked.any() or not meshes:
         return large
     height = box[:, 3] - box[:, 1]
+    if height.max() <= 2 * height.min():  # so on most pages, and quick to see
+        return large
     candidates = np.flatnonzero((height > 2 * middle(height[inked])) & (owner >= 0) & inked)
     if not len(candidates):
         return large
-    cells = np.array([_cell_box(mesh, span) for mesh in meshes for span in mesh.spans])[owner[candidates]]
+    cells = np.array([box for mesh in meshes for box in _cell_boxes(mesh)])[owner[candidates]]
     slack = 0.1 * height[candidates, None]
     glyph = box[candidates]
     out = (glyph[:, :2] < cells[:, :2] - slack) | (glyph[:, 2:] > cells[:, 2:] + slack)

@@ -101,7 +101,7 @@ def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     if not len(top) or not len(horizontal):
         return found
     height = bottom - top
-    text = (height <= HUGE * middle(height)) & (height > 0)
+    text = usual(height, HUGE) & (height > 0)
     upper, lower = (top + 0.3 * height)[text], (bottom + 0.02 * height)[text]
     # How many glyphs begin above a rule, and how many of them end there: most rules run through none.
     y = horizontal[:, 0]
@@ -113,6 +113,13 @@ def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
         left, right = sides[over, 0].clip(x0, x1), sides[over, 2].clip(x0, x1)
         found[index] = (right - left).sum() > 0.6 * (x1 - x0)
     return found
+
+
+def usual(height: npt.NDArray[np.float32], times: float) -> npt.NDArray[np.bool_]:
+    """Heights of glyphs in; which are at most so many times the one in the middle, out."""
+    if height.max() <= times * height.min():  # so on most pages, and quick to see
+        return np.ones(len(height), bool)
+    return height <= times * middle(height)
 
 
 def _closing(
