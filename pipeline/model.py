@@ -7,8 +7,10 @@ crop box), origin at the top-left corner, y downwards.
 from __future__ import annotations
 
 import datetime as dt
+import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,6 +111,44 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of text one by one, as a tuple of them would give them, in a fifth of its room.
+
+    A long filing has more than 100,000 of them in its table, all of them at once. Sides are kept as precisely
+    as those of glyphs.
+    """
+
+    text: str
+    """Of all, with line ends between them."""
+    places: bytes
+    """For each its sides and the length of its text."""
+    scores: tuple[float, ...] | None
+    """Where an engine was not sure of all of them."""
+
+    _PLACE: ClassVar = struct.Struct("4fI")
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Lines:
+        """The same lines, packed."""
+        pack = cls._PLACE.pack
+        return cls(
+            "\n".join([line.text for line in lines]),
+            b"".join([pack(x0, y0, x1, y1, len(text)) for text, x0, y0, x1, y1, _ in lines]),
+            None if all(line.score == 1 for line in lines) else tuple(line.score for line in lines),
+        )
+
+    def __len__(self) -> int:
+        return len(self.places) // self._PLACE.size
+
+    def __iter__(self) -> Iterator[Line]:
+        start = 0
+        for index, (x0, y0, x1, y1, length) in enumerate(self._PLACE.iter_unpack(self.places)):
+            score = self.scores[index] if self.scores else 1.0
+            yield Line(self.text[start : start + length], x0, y0, x1, y1, score)
+            start += length + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a ruled table; covers `row_span` x `column_span` positions of its grid."""
 
@@ -164,12 +204,14 @@ class Layout:
 class Piece:
     """The part of a table cell that stands on one page, or a transcript's cell (no page, no box)."""
 
-    lines: tuple[str | Line, ...]
+    lines: tuple[str | Line, ...] | Lines
     page: int | None = None
     box: Box | None = None
 
     @property
     def text(self) -> str:
+        if isinstance(self.lines, Lines):
+            return self.lines.text
         return "\n".join([line if isinstance(line, str) else line.text for line in self.lines])
 
 

@@ -8,18 +8,16 @@ from dataclasses import replace
 from typing import Literal
 
 from ..errors import FilingError, UnseenError
-from ..model import ChangeTable, Contents, Layout, Line, Method, Problem, RawRow
+from ..model import ChangeTable, Contents, Line, Method, Problem, RawRow
 from ..read import Pdf, open_pdf
 from ..scan.kept import Kept
 from ..scan.scanned import readable
 from ..settings import Settings
-from .audit import audit
-from .find import Found, find
+from .find import find
+from .found import Found, page_method
 from .grid import layout
-from .headers import Heading
 from .letters import unmapped
 from .stitch import rows
-from .strips import Strip
 from .words import NONE, folded
 
 _DOUBTS = {"unmapped_glyphs", "glyphs_unplaced", "page_unreadable", "table_not_found"}
@@ -70,8 +68,7 @@ def _read(
     kept: Kept,
     only: Collection[int] = (),
 ) -> Contents:
-    with opened(data, name, engine, settings, kept) as pdf:
-        return contents(pdf, settings, only)
+    return contents(opened(data, name, engine, settings, kept), settings, only)
 
 
 def opened(
@@ -100,27 +97,23 @@ def _noted(result: Contents, message: str) -> Contents:
 def contents(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Contents:
     """An open PDF and the settings in; its change table, stitched and audited, and its cover pages out.
 
-    `only`: the pages that are known to matter; without it all are looked at.
+    The PDF is closed as soon as its pages are read. `only`: the pages that are known to matter; without
+    it all are looked at.
     """
-    found = find(pdf, settings, only)
-    if found.remedy and found.pictures == len(pdf):
+    with pdf:
+        found, pages = find(pdf, settings, only), len(pdf)
+    if found.remedy and found.pictures == pages:
         raise UnseenError(pdf.name, "all its pages are pictures, and none could be read", found.remedy)
-    return Contents(method=_method(found), table=_table(found), front=tuple(found.front), pages=len(pdf))
+    return Contents(method=_method(found), table=_table(found), front=tuple(found.front), pages=pages)
 
 
 def _method(found: Found) -> Method:
     """How most pages of the table were read; the less certain where there are as many of each."""
-    pages: Sequence[Layout] = [page.layout for page in found.pages] or found.front
-    count = Counter(page_method(page) for page in pages)
+    count = Counter(found.methods.values() or map(page_method, found.front))
     return max(count, key=lambda method: (count[method], _LEAST_CERTAIN.index(method)), default="text")
 
 
 _LEAST_CERTAIN: tuple[Method, ...] = ("text", "hidden_text", "ocr")
-
-
-def page_method(page: Layout) -> Method:
-    """How a page was read: a layer under a picture shows in its glyphs even where no rules were seen."""
-    return "hidden_text" if page.method == "text" and 2 * page.hidden > page.glyphs else page.method
 
 
 def _with_method(row: RawRow, methods: Mapping[int, Method]) -> RawRow:
@@ -130,21 +123,20 @@ def _with_method(row: RawRow, methods: Mapping[int, Method]) -> RawRow:
 
 
 def _table(found: Found) -> ChangeTable:
-    made = rows(_strips(found))
+    made = list(rows(found.strips))
     says_none = bool(made) and all(_says_none(row) for row in made)
-    glyphs, lost = audit(found.pages)
+    glyphs, lost = found.audit.result()
     if says_none:
         made = []
-    methods = {page.layout.page: page_method(page.layout) for page in found.pages}
-    made = [_with_method(_marked(row, found.gutters), methods) for row in made]
+    made = [_with_method(_marked(row, found.gutters), found.methods) for row in made]
     if made:
         state: Literal["rows", "empty", "absent"] = "rows"
     else:
-        state = "empty" if found.pages or found.says_none else "absent"
+        state = "empty" if found.methods or found.says_none else "absent"
     return ChangeTable(
         state=state,
         rows=tuple(made),
-        pages=tuple(page.layout.page for page in found.pages),
+        pages=tuple(found.methods),
         glyphs=glyphs,
         problems=(*found.problems, *lost, *_unmapped(made), *_unsure(made), *_doubts(found, state)),
     )
@@ -164,11 +156,11 @@ def _says_none(row: RawRow) -> bool:
 
 
 def _doubts(found: Found, state: str) -> Iterator[Problem]:
-    if found.tables > 1:
+    if len(found.tables) > 1:
         yield Problem(
             "several_change_tables",
-            f"the file holds {found.tables} change tables; the rows of all are given in document order",
-            next(page.layout.page for page in found.pages[1:] if page.opens),
+            f"the file holds {len(found.tables)} change tables; the rows of all are given in document order",
+            found.tables[1],
         )
     if found.unread:
         yield Problem(
@@ -181,41 +173,7 @@ def _doubts(found: Found, state: str) -> Iterator[Problem]:
     if state == "absent" and found.hidden is not None:
         what = "the text under the scan was not read as a table: no rules are drawn"
         yield Problem("hidden_text_unread", what, found.hidden)
-    extra: dict[str, tuple[int, str]] = {}
-    unknown: dict[str, tuple[int, str]] = {}
-    for page in found.pages:
-        for part in page.sections:
-            for heading, line in part.extra:
-                if heading in _EXTRA:
-                    extra.setdefault(_EXTRA[heading], (page.layout.page, line.text))
-                else:
-                    name = _heading_above(found, line)
-                    unknown.setdefault(name, (page.layout.page, line.text))
-    for what, (number, text) in extra.items():
-        yield Problem("extra_column", f"the table has {what}, which are left out", number, excerpt=text)
-    for name, (number, text) in unknown.items():
-        message = f"the column «{name}» is none of the table's; its text is left out"
-        yield Problem("unknown_column", message, number, excerpt=text)
-
-
-def _heading_above(found: Found, line: Line) -> str:
-    """The heading, in the table's first header, of the column that a line stands in; empty when none."""
-    middle = (line.x0 + line.x1) / 2
-    for page in found.pages:
-        for part in page.sections:
-            columns = [(x0, x1) for _, x0, x1 in part.columns.columns if x0 <= middle <= x1]
-            above = [
-                one.text
-                for one in part.header_lines
-                for x0, x1 in columns
-                if x0 <= (one.x0 + one.x1) / 2 <= x1
-            ]
-            if above:
-                return folded("".join(above))
-    return ""
-
-
-_EXTRA: dict[Heading, str] = {"number": "row numbers", "remark": "remarks"}
+    yield from found.extra.problems()
 
 
 def _unmapped(made: Sequence[RawRow]) -> Iterator[Problem]:
@@ -246,17 +204,3 @@ def _unsure(made: Sequence[RawRow]) -> Iterator[Problem]:
 
 def _text(row: RawRow) -> str:
     return "\n".join(cell.raw for cell in row.cells.values())
-
-
-def _strips(found: Found) -> Iterator[tuple[Strip, bool]]:
-    """All strips in document order, each whether with it a table opens, or the page before it is lost."""
-    last = 0
-    for page in found.pages:
-        number = page.layout.page
-        # Rows are not joined, nor merged cells filled, over what nobody has read.
-        opens = page.opens or any(last < missing < number for missing in found.missing)
-        last = number
-        for part in page.sections:
-            for strip in part.strips:
-                yield strip, opens
-                opens = False

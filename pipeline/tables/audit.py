@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ..model import GlyphCount, Line, Problem
-from .find import TablePage
 from .furniture import NEAR, is_page_number, without_numbers
+from .strips import TablePage
 from .words import is_row_like, is_title
 
 EXCERPT = 200
@@ -19,62 +21,81 @@ def ink(text: str) -> int:
     return len("".join(text.split()))
 
 
-def audit(pages: Sequence[TablePage]) -> tuple[GlyphCount, tuple[Problem, ...]]:
-    """The table's pages in; where their glyphs stand and problems that name those without a place out."""
-    heights = _heights(pages)
-    counts, problems = [], []
-    for page in pages:
-        loose = [line for line in page.layout.lines if not is_title(line.text)]
-        lost = [line for line in loose if not (_is_outside(line, page) or _repeats(line, page, heights))]
-        if not page.sections:  # amid the table, yet no part of it: tables on it may be rows not known as such
-            lost += [line for grid in page.layout.grids for cell in grid.cells for line in cell.lines]
-        counts.append(_count(page, loose, lost))
-        if lost:
-            number = sum(ink(line.text) for line in lost)
-            text = " / ".join(line.text for line in lost)
-            message = f"{number} glyphs stand in no cell of the table"
-            problems.append(Problem("glyphs_unplaced", message, page.layout.page, excerpt=text[:EXCERPT]))
-    sums = (sum(getattr(count, field.name) for count in counts) for field in fields(GlyphCount))
-    return GlyphCount(*sums), tuple(problems)
+class _Open(NamedTuple):
+    """What the pages that follow decide of a page, or what is lost on it for certain."""
+
+    page: int
+    lines: tuple[Line, ...]
+    """Lost unless they stand on another page too."""
+    lost: int
+    excerpt: str
 
 
-def _count(page: TablePage, loose: Sequence[Line], lost: Sequence[Line]) -> GlyphCount:
-    own = [part.grid for part in page.sections]
-    pieces = [p for part in page.sections for strip in part.strips for p in strip.cells.values()]
-    other = [
-        line for grid in page.layout.grids if grid not in own for cell in grid.cells for line in cell.lines
-    ]
-    # Row numbers and remarks are known to be no part of the dataset; what an unknown column holds is lost.
-    extra = [line for part in page.sections for heading, line in part.extra if heading != "other"]
-    titles = [line for line in page.layout.lines if is_title(line.text)]
-    return GlyphCount(
-        total=page.layout.glyphs,
-        cells=sum(ink(piece.text) for piece in pieces),
-        headers=_ink(titles) + sum(_ink(part.header_lines) for part in page.sections),
-        furniture=_ink(loose) + _ink(other) - _ink(lost) + _ink(extra) + _ink(page.layout.strays),
-        duplicates=page.layout.duplicates,
-    )
+@dataclass(slots=True)
+class Audit:
+    """Where the glyphs of a table's pages stand, page after page; lines are kept where other pages decide."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """As if no line were lost that another page may save."""
+    heights: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """For each text outside tables, numbers aside, the pages and heights at which it stands."""
+    open: list[_Open] = field(default_factory=list)
+
+    def add(self, page: TablePage) -> None:
+        layout, number = page.layout, page.layout.page
+        for line in layout.lines:
+            self.heights.setdefault(without_numbers(line.text), []).append((number, line.y0))
+        titles = [line for line in layout.lines if is_title(line.text)]
+        loose = [line for line in layout.lines if line not in titles]
+        own = [part.grid for part in page.sections]
+        other = [
+            line for grid in layout.grids if grid not in own for cell in grid.cells for line in cell.lines
+        ]
+        # Amid the table, yet no part of it: tables on such a page may be rows not known as such.
+        lost = [] if page.sections else other
+        unsure = tuple(line for line in loose if not _is_outside(line, page))
+        if unsure or lost:
+            self.open.append(_Open(number, unsure, _ink(lost), _joined(lost)[:EXCERPT]))
+        pieces = [p for part in page.sections for strip in part.strips for p in strip.cells.values()]
+        # Row numbers and remarks are known to be no part of the dataset; an unknown column's text is lost.
+        extra = [line for part in page.sections for heading, line in part.extra if heading != "other"]
+        self.counts.update(
+            total=layout.glyphs,
+            cells=sum(ink(piece.text) for piece in pieces),
+            headers=_ink(titles) + sum(_ink(part.header_lines) for part in page.sections),
+            furniture=_ink(loose) + _ink(other) - _ink(lost) + _ink(extra) + _ink(layout.strays),
+            duplicates=layout.duplicates,
+        )
+
+    def result(self) -> tuple[GlyphCount, tuple[Problem, ...]]:
+        """All counts, and for each page with glyphs that have no place a problem that names them."""
+        problems = []
+        unplaced = 0
+        for page in self.open:
+            lines = [line for line in page.lines if not self._repeats(line, page.page)]
+            number = _ink(lines)
+            unplaced += number
+            if number or page.lost:
+                text = " / ".join(filter(None, (_joined(lines), page.excerpt)))
+                message = f"{number + page.lost} glyphs stand in no cell of the table"
+                problems.append(Problem("glyphs_unplaced", message, page.page, excerpt=text[:EXCERPT]))
+        count = GlyphCount(**self.counts)
+        return replace(count, furniture=count.furniture - unplaced), tuple(problems)
+
+    def _repeats(self, line: Line, page: int) -> bool:
+        """Whether the line stands on another page too, at the same height: a running head or foot."""
+        return any(
+            number != page and abs(y0 - line.y0) < NEAR
+            for number, y0 in self.heights[without_numbers(line.text)]
+        )
 
 
 def _ink(lines: Iterable[Line]) -> int:
     return sum(ink(line.text) for line in lines)
 
 
-def _heights(pages: Sequence[TablePage]) -> dict[str, list[tuple[int, float]]]:
-    """For each text outside tables, numbers aside, the pages and heights at which it stands."""
-    heights: dict[str, list[tuple[int, float]]] = {}
-    for page in pages:
-        for line in page.layout.lines:
-            heights.setdefault(without_numbers(line.text), []).append((page.layout.page, line.y0))
-    return heights
-
-
-def _repeats(line: Line, page: TablePage, heights: dict[str, list[tuple[int, float]]]) -> bool:
-    """Whether the line stands on another page too, at the same height: a running head or foot."""
-    return any(
-        number != page.layout.page and abs(y0 - line.y0) < NEAR
-        for number, y0 in heights[without_numbers(line.text)]
-    )
+def _joined(lines: Iterable[Line]) -> str:
+    return " / ".join(line.text for line in lines)
 
 
 def _is_outside(line: Line, page: TablePage) -> bool:

@@ -9,12 +9,13 @@ from ..errors import PageError, PictureError
 from ..model import Layout, Problem
 from ..read import Pdf
 from ..settings import Settings
+from .found import Found
 from .furniture import is_running
 from .grid import layout
 from .gutters import with_gutters
 from .headers import Header, fits, headers, told_by_content
 from .passing import FEW_PAGES, can_matter, is_worth, letters_of
-from .strips import Section, section
+from .strips import Section, TablePage, section
 from .words import (
     NONE,
     TIMING,
@@ -39,45 +40,11 @@ STAMPED = 30
 
 
 @dataclass(slots=True)
-class Found:
-    """What the pages of a file hold, gathered in one pass."""
-
-    front: list[Layout] = field(default_factory=list)
-    pages: list[TablePage] = field(default_factory=list)
-    tables: int = 0
-    title: int | None = None
-    """The first page on which the title stands outside tables and contents list."""
-    hidden: int | None = None
-    """The first page looked at whose text is mostly drawn invisibly, under a scan."""
-    says_none: bool = False
-    """Below that title stands that there is nothing to list."""
-    missing: set[int] = field(default_factory=set)
-    """Pages that are damaged, or pictures that nothing can read: what stands on them is not known."""
-    pictures: int = 0
-    """Of these, the pictures."""
-    remedy: str = ""
-    """What to do so that they can be read."""
-    unread: list[int] = field(default_factory=list)
-    """Pages with headings or rows that no rules surround and no part of the table took up."""
-    gutters: set[int] = field(default_factory=set)
-    """Pages whose columns are parted by white space alone."""
-    problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class TablePage:
-    """One page of a change table."""
-
-    layout: Layout
-    sections: tuple[Section, ...]
-    opens: bool
-    """The table begins on this page."""
-
-
-@dataclass(slots=True)
 class _Course:
     """How far the search has come: which table it is in, or which one ended."""
 
+    last: TablePage | None = None
+    """The last page of a table."""
     columns: Header | None = None
     """Of the table that the page before belongs to."""
     ended: Header | None = None
@@ -153,7 +120,7 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
             found.title = number
             found.says_none = any(NONE.fullmatch(folded(line.text)) for line in taken.lines)
         _follow(found, course, taken, lambda number: layout(pdf.page(number), settings))
-        if not (found.pages and found.pages[-1].layout.page == number) and _holds_rows(taken):
+        if number not in found.methods and _holds_rows(taken):
             found.unread.append(number)
         if is_cover:
             course.ended = None  # another filing begins
@@ -175,20 +142,20 @@ def _can_matter(told: str, course: _Course) -> bool:
 
 def _follow(found: Found, course: _Course, page: Layout, look: Callable[[int], Layout]) -> None:
     """Add a page to the table that it carries on or opens, or see that the table ended before it."""
-    last = found.pages[-1] if found.pages and (course.columns or course.ended) else None
+    last = course.last if course.columns or course.ended else None
     part = _table_page(page, course.columns, last)
     if part is None and course.columns is None and course.ended is not None:
         again = _table_page(page, course.ended, last)
         if again is not None and _holds_dates(again):
             # The table was not at its end: what stands between belongs to it, or must be named.
-            found.pages += [TablePage(look(number), (), False) for number in course.since]
+            for number in course.since:
+                found.add(TablePage(look(number), (), False))
             part = again
     if part is not None:
-        if part.opens:
-            found.tables += 1
-            if course.unclear:
-                found.problems.append(course.unclear)
-        found.pages.append(part)
+        if part.opens and course.unclear:
+            found.problems.append(course.unclear)
+        found.add(part)
+        course.last = part
         course.columns, course.ended, course.since = part.sections[-1].columns, None, []
         course.unclear = None
         return

@@ -8,7 +8,7 @@ mark that says why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..model import COLUMNS, Column, Line, Piece, RawCell, RawRow
@@ -52,18 +52,23 @@ class _Row:
         return value.pieces if value else []
 
 
-def rows(strips: Iterable[tuple[Strip, bool]]) -> list[RawRow]:
+def rows(strips: Sequence[tuple[Strip, bool]]) -> Iterator[RawRow]:
     """Strips in document order, each with whether it opens a new table, in; the table's rows out."""
-    made: list[_Row] = []
-    given = list(strips)
-    for (strip, opens), below in zip(given, _printed_below([strip for strip, _ in given]), strict=True):
+    made: list[_Row] = []  # what may still grow: the last row, and those that share a cell with it
+    for (strip, opens), below in zip(strips, _printed_below([strip for strip, _ in strips]), strict=True):
         above = made[-1] if made and not opens else None
         mark = _carries_on(above, strip) if above else None
         if above is not None and mark is not None:
             _extend(above, strip, mark)
-        else:
-            made.append(_begin(above, strip, below))
-    return [_frozen(row) for row in made]
+            continue
+        row = _begin(above, strip, below)
+        if above is None or not any(
+            row.values.get(column) is value for column, value in above.values.items()
+        ):
+            yield from map(_frozen, made)
+            made.clear()
+        made.append(row)
+    yield from map(_frozen, made)
 
 
 _MERGED: tuple[Column, ...] = ("change_date", "timing", "note")
@@ -228,12 +233,15 @@ ROOM, EVEN = 12.0, 4.0
 """Points above and below a value that is set in the middle of its cell, and how far they differ at most."""
 
 
+_NOTHING = RawCell()
+
+
 def _frozen(row: _Row) -> RawRow:
     cells: dict[Column, RawCell] = {}
     for column in COLUMNS:
         value = row.values.get(column)
         if value is None:
-            cells[column] = RawCell()
+            cells[column] = _NOTHING
         elif column in row.own:
             cells[column] = RawCell(pieces=tuple(value.pieces))
         else:

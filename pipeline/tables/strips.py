@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..model import COLUMNS, Box, Cell, Column, Grid, Line, Piece
+from ..model import COLUMNS, Box, Cell, Column, Grid, Layout, Line, Lines, Piece
 from .headers import Columns, Header, Heading
 
 
@@ -50,6 +50,16 @@ class Section(NamedTuple):
     header_lines: tuple[Line, ...]
     extra: tuple[tuple[Heading, Line], ...]
     """Text in columns that are no part of the dataset."""
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """One page of a change table. Its layout is let go of as soon as the next page has been looked at."""
+
+    layout: Layout
+    sections: tuple[Section, ...]
+    opens: bool
+    """The table begins on this page."""
 
 
 class _Part(NamedTuple):
@@ -244,13 +254,19 @@ def _strip(page: int, parts: Sequence[_Part], start: float, stop: float, after_h
     return Strip(
         page=page,
         cells={column: _piece(page, own[column]) for column in COLUMNS if column in own},
-        merged=frozenset(merged - own.keys()),
-        spread=frozenset(spread),
-        cut_top=frozenset(cut_top),
-        cut_bottom=frozenset(cut_bottom),
-        wide=frozenset(wide),
+        merged=_one(frozenset(merged - own.keys())),
+        spread=_one(frozenset(spread)),
+        cut_top=_one(frozenset(cut_top)),
+        cut_bottom=_one(frozenset(cut_bottom)),
+        wide=_one(frozenset(wide)),
         after_header=after_header,
     )
+
+
+@cache
+def _one(columns: frozenset[Column]) -> frozenset[Column]:
+    """A set of columns -> the one that stands for all equal ones: there are 64, and many strips."""
+    return columns
 
 
 def _piece(page: int, parts: Sequence[_Part]) -> Piece:
@@ -259,7 +275,7 @@ def _piece(page: int, parts: Sequence[_Part]) -> Piece:
     if len({(box[1], box[3]) for box in boxes}) > 1:
         lines = _in_reading_order(lines)
     return Piece(
-        lines=tuple(lines),
+        lines=Lines.of(lines) if lines else (),
         page=page,
         box=(
             min(box[0] for box in boxes),
