@@ -3,7 +3,7 @@
     discover -> read -> find the table -> stitch over pages -> clean the text -> read the fields -> check
     -> store
 
-    flow.py        one filing, all steps in order, on one screen
+    flow.py        one filing, all steps in order, on one screen; place.py: what its path and body add
     model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents
     result.py      what comes of one filing: Reading, Filing
     schema.py      the one source of columns (its data: rules/schema.csv); dictionary.py tells it to people
@@ -13,7 +13,7 @@
     files.py       bytes of a path or a URL; lean.py: processes without pandas
     characters.py  radicals and symbol fonts' bullets, told as what they show
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents; glance.py: what an unread page
-                   can show
+                   can show; many.py, _many.c: PDFium asked for all glyphs at one go
     scan/          pages that are pictures -> Pages. scanned.py: which pages are; straight, ruling, regions,
                    picture: laid straight, its rules and cells; engines.py: rapidocr, tesseract, or both, on
                    these; kept.py: not twice; layer, underneath: text under a picture

@@ -70,3 +70,22 @@ def _severities() -> dict[str, str]:
 @cache
 def _penalties() -> dict[str, float]:
     return {row["mark"]: float(row["penalty"]) for row in rules.table("marks")}
+
+
+def row_id(filing: Mapping[str, Any], ordinal: int | None) -> str | None:
+    """A filing's facts and a row's place in it -> the row's id: `0123456789abcdef-0001`."""
+    return None if ordinal is None else f"{filing['filing_id']}-{ordinal:04d}"
+
+
+def problem_row(filing: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
+    """A filing's facts and a doubt about it -> its row of `problems`."""
+    return {
+        "filing_id": filing["filing_id"],
+        "source_path": filing.get("source_path", ""),
+        "row_id": row_id(filing, problem.ordinal),
+        "page": problem.page,
+        "severity": severity(problem),
+        "code": problem.code,
+        "message": problem.message,
+        "excerpt": problem.excerpt,
+    }

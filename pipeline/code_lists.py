@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import rules, schema
-from .fields import items
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,9 +15,24 @@ BODIES_SOURCE = "総務省 全国地方公共団体コード (2024-01-01), 公�
 def code_lists() -> dict[str, pa.Table]:
     """Every code list by the name of its table."""
     return {
-        "items": schema.table_from_rows("items", items.item_table()),
+        "items": schema.table_from_rows("items", item_rows()),
         "bodies": schema.table_from_rows("bodies", [_body(row) for row in rules.table("municipalities")]),
     }
+
+
+def item_rows() -> list[dict[str, Any]]:
+    """Rows of the table `items`, in the order of the forms."""
+    return [
+        {
+            **row,
+            "edition_from": rules.day(row["edition_from"]),
+            "edition_to": rules.day(row["edition_to"]),
+            "parent": row["parent"] or None,
+            "order": int(row["order"]),
+            "starred": True if row["starred"] == "yes" else None,
+        }
+        for row in rules.table("items")
+    ]
 
 
 def _body(row: dict[str, str]) -> dict[str, str | None]:

@@ -9,12 +9,11 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from . import __version__, check, files, rules, schema, tables
+from . import check, files, place, rules, schema, tables
 from .errors import FilingError
-from .fields import change, cover, dates, items, municipality, timing
+from .fields import change, cover, dates, items, timing
 from .model import (
     COLUMNS,
-    Body,
     ChangeTable,
     Column,
     Contents,
@@ -42,7 +41,7 @@ def extract(document: Document, settings: Settings) -> Filing:
     except OSError as error:
         what = f"the file cannot be opened ({error.strerror})"
         raise FilingError(document.source_path, what, "Check that it is there and may be read") from error
-    return place(read(data, document.source_path, settings), document)
+    return place.place(read(data, document.source_path, settings), document)
 
 
 def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -> Reading:
@@ -67,64 +66,15 @@ def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -
         *filing_cover.problems,
         *(problem for _, found in rows for problem in found),
     ]
-    changes = [{**identity, **row, "row_id": _row_id(identity, row["ordinal"])} for row, _ in rows]
+    changes = [{**identity, **row, "row_id": check.row_id(identity, row["ordinal"])} for row, _ in rows]
     return Reading(
         facts={**identity, **_filing_facts(data, contents, filing_cover, changes, problems)},
         cover=filing_cover,
         changes=schema.table_from_rows("changes", changes),
         repairs=schema.table_from_rows("repairs", list(_repair_rows(identity, repaired))),
-        problems=schema.table_from_rows("problems", [_problem_row(identity, p) for p in problems]),
+        problems=schema.table_from_rows("problems", [check.problem_row(identity, p) for p in problems]),
         cells=schema.table_from_rows("cells", list(_cell_rows(identity, contents.table))),
     )
-
-
-def place(reading: Reading, document: Document) -> Filing:
-    """Add what the path says and whose filing it is: source_path, municipality, filing_key, change_id."""
-    body = municipality.resolve(reading.cover, document)
-    key = cover.filing_key(body, reading.cover)
-    facts = {
-        **reading.facts,
-        "source_path": document.source_path,
-        "municipality_code": body.code,
-        "municipality": body.name,
-        "prefecture": body.prefecture,
-        "filing_key": key,
-        "url": document.url,
-        "retrieved_on": document.retrieved_on,
-        "licence": document.licence,
-        "document": document.document,
-    }
-    return Filing(facts, _placed_tables(reading, facts, body), document.path)
-
-
-def failed(document: Document, error: str, sha256: str | None = None, size: int | None = None) -> Filing:
-    """A file that could not be read -> its row in `filings`, with the reason as a problem too."""
-    body = municipality.resolve(Cover(), document)
-    facts = {
-        "filing_id": sha256[:16] if sha256 else None,
-        "source_path": document.source_path,
-        "sha256": sha256,
-        "bytes": size,
-        "rows": 0,
-        "status": "failed",
-        "error": error,
-        "municipality_code": body.code,
-        "municipality": body.name,
-        "prefecture": body.prefecture,
-        "url": document.url,
-        "retrieved_on": document.retrieved_on,
-        "licence": document.licence,
-        "document": document.document,
-        "pipeline_version": pipeline_version(),
-    }
-    problems = [_problem_row(facts, p) for p in (Problem("unreadable", error), *body.problems)]
-    empty = {name: schema.table_from_rows(name, []) for name in ("changes", "repairs", "cells")}
-    return Filing(facts, {**empty, "problems": schema.table_from_rows("problems", problems)})
-
-
-def pipeline_version() -> str:
-    """Version of the code and of the rules: `0.1.0+1a2b3c4d`."""
-    return f"{__version__}+{rules.version()}"
 
 
 def read_contents(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -> Contents:
@@ -190,7 +140,7 @@ def read_row(
             text["before"], text["after"], (unrepaired["before"], unrepaired["after"])
         ),
         "method": raw.method,
-        "pipeline_version": pipeline_version(),
+        "pipeline_version": rules.pipeline_version(),
         **{f"{column}_raw": raw.cells[column].raw for column in COLUMNS},
     }
     problems = [*date.problems, *item.problems, *check.row_problems(row, text)]
@@ -232,63 +182,15 @@ def _filing_facts(
                 "filing_title_raw", "stage", "published", "published_raw", "form_version",
             )
         },
-        "pipeline_version": pipeline_version(),
+        "pipeline_version": rules.pipeline_version(),
     }  # fmt: skip
-
-
-def _placed_tables(reading: Reading, facts: Row, body: Body) -> dict[str, Any]:
-    import pyarrow as pa
-
-    # Without a body and a series nothing says that two files tell of the same change.
-    series = "\x1f".join(filter(None, (body.code or body.name, facts["filing_key"])))
-    series = series if facts["filing_key"] else facts["filing_id"]
-    changes = reading.changes
-    placed = {name: facts[name] for name in changes.schema.names if name in _FILING_COLUMNS}
-    placed |= {"prefecture_name": body.prefecture_name}
-    for name, value in placed.items():
-        field = changes.schema.field(name)
-        column = pa.repeat(pa.scalar(value, field.type), len(changes))
-        changes = changes.set_column(changes.schema.get_field_index(name), field, column)
-    ids = [change.change_id(series, digest) for digest in reading.changes["change_id"].to_pylist()]
-    field = changes.schema.field("change_id")
-    changes = changes.set_column(1, field, pa.array(ids, pa.string()))
-
-    new = schema.table_from_rows("problems", [_problem_row(facts, problem) for problem in body.problems])
-    problems = pa.concat_tables([reading.problems, new])
-    at = problems.schema.get_field_index("source_path")
-    path = pa.repeat(pa.scalar(facts["source_path"]), len(problems))
-    problems = problems.set_column(at, problems.schema.field(at), path)
-    return {"changes": changes, "repairs": reading.repairs, "problems": problems, "cells": reading.cells}
-
-
-_FILING_COLUMNS = {
-    "source_path", "municipality_code", "municipality", "agency", "filing_type", "filing_number",
-    "filing_title", "filing_key", "stage", "published", "prefecture",
-}  # fmt: skip
-
-
-def _row_id(identity: Row, ordinal: int | None) -> str | None:
-    return None if ordinal is None else f"{identity['filing_id']}-{ordinal:04d}"
-
-
-def _problem_row(identity: Row, problem: Problem) -> Row:
-    return {
-        "filing_id": identity["filing_id"],
-        "source_path": identity.get("source_path", ""),
-        "row_id": _row_id(identity, problem.ordinal),
-        "page": problem.page,
-        "severity": check.severity(problem),
-        "code": problem.code,
-        "message": problem.message,
-        "excerpt": problem.excerpt,
-    }
 
 
 def _repair_rows(identity: Row, repaired: Any) -> Iterable[Row]:
     for ordinal, (_, ledger) in enumerate(repaired, 1):
         for column, one in ledger:
             yield {
-                "row_id": _row_id(identity, ordinal),
+                "row_id": check.row_id(identity, ordinal),
                 "field": column,
                 **{name: getattr(one, name) for name in Repair.__slots__},
             }
@@ -301,6 +203,6 @@ def _cell_rows(identity: Row, table: ChangeTable) -> Iterable[Row]:
                 if piece.box is not None:
                     x0, y0, x1, y1 = piece.box
                     yield {
-                        "row_id": _row_id(identity, ordinal), "field": column, "page": piece.page,
+                        "row_id": check.row_id(identity, ordinal), "field": column, "page": piece.page,
                         "x0": x0, "y0": y0, "x1": x1, "y1": y1,
                     }  # fmt: skip

@@ -18,7 +18,7 @@ class Reading:
     """What a file's bytes give, before its path adds to it: the unit that is cached between runs.
 
     The tables have the columns of `schema` for changes, repairs, problems and cells; columns that
-    need the path or the body (source_path, municipality, change_id …) are null until `flow.place`.
+    need the path or the body (source_path, municipality, change_id …) are null until `place.place`.
     """
 
     facts: dict[str, Any]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import check, code_lists, dictionary, flow, schema
+from .. import check, code_lists, dictionary, place, schema
 from ..dataset import occurrences, wave_store
 from ..discover.walk import PathProblem
 from ..errors import FilingError
@@ -166,11 +166,11 @@ def _filing(entry: Entry, kept: State, *, tables: bool = True) -> Filing | None:
     document = entry.document
     if outcome.kind == "reading":
         try:
-            return flow.place(outcome.reading(tables=tables), document)
+            return place.place(outcome.reading(tables=tables), document)
         except Exception as error:  # a mistake of ours costs this filing, not the country
             outcome = child.unexpected(error, sha256=outcome.sha256, bytes=outcome.bytes)
     if outcome.kind == "failed":
-        return flow.failed(document, _error(document, outcome), outcome.sha256, outcome.bytes)
+        return place.failed(document, _error(document, outcome), outcome.sha256, outcome.bytes)
     return None
 
 

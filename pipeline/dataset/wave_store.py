@@ -17,11 +17,12 @@ from .. import files, schema
 from ..errors import UsageError
 from ..store import bucket, folder
 from ..store.partition import write_whole
-from .load import Generation
 from .wave_ids import Known
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from .load import Generation
 
 FILES = {name: [f"{name}/part-0.parquet"] for name in ("waves", "wave_list", "suggestions")}
 """What spans bodies: made together, when it is asked for."""

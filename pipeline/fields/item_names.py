@@ -90,8 +90,8 @@ def items() -> tuple[Item, ...]:
     return tuple(
         Item(
             row["form"],
-            day(row["edition_from"]),
-            day(row["edition_to"]),
+            rules.day(row["edition_from"]),
+            rules.day(row["edition_to"]),
             row["code"],
             row["heading"],
             row["parent"],
@@ -101,11 +101,6 @@ def items() -> tuple[Item, ...]:
         )
         for row in rules.table("items")
     )
-
-
-def day(text: str) -> dt.date | None:
-    """An edition's date of the table; empty: none."""
-    return dt.date.fromisoformat(text) if text else None
 
 
 @cache

@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Any
 
-from .. import rules
 from ..model import Problem
 from ..text.markup import strip_tags
 from . import item_names as names
@@ -99,21 +97,6 @@ def _read(cell: str, forms: tuple[str, ...], day: dt.date | None) -> ItemReading
     ):
         return _unreadable(text, seen.file)
     return _reading(readings, seen.file, text)
-
-
-def item_table() -> list[dict[str, Any]]:
-    """Rows of the published `items` table, in the order of the forms."""
-    return [
-        {
-            **row,
-            "edition_from": names.day(row["edition_from"]),
-            "edition_to": names.day(row["edition_to"]),
-            "parent": row["parent"] or None,
-            "order": int(row["order"]),
-            "starred": True if row["starred"] == "yes" else None,
-        }
-        for row in rules.table("items")
-    ]
 
 
 def _in_doubt(found: Match) -> bool:

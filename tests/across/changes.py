@@ -13,8 +13,8 @@ from random import Random
 from string import Template
 from typing import Any
 
+from pipeline import code_lists
 from pipeline.dataset.edits import read_edit
-from pipeline.fields import items
 from pipeline.text.normalise import normalise
 
 from . import words
@@ -167,7 +167,7 @@ def edited(text: Text, random: Random) -> Text:
 @cache
 def _headings() -> dict[tuple[str, str], tuple[str, str]]:
     rows = {}
-    for row in items.item_table():
+    for row in code_lists.item_rows():
         rows.setdefault((row["form"], row["code"]), (row["key"], row["heading"]))
     return rows
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from pipeline import flow, tables
+from pipeline import flow, place, tables
 from pipeline.discover.documents import one
 from pipeline.read import library as pdfium
 from pipeline.settings import Settings
@@ -48,7 +48,7 @@ def our_whole(data: bytes) -> int:
     import pyarrow.parquet as pq
 
     reading = flow.read(data, "x.pdf", SETTINGS)
-    filing = flow.place(reading, one(str(_SAMPLE)))
+    filing = place.place(reading, one(str(_SAMPLE)))
     size = 0
     for table in filing.tables.values():
         sink = pa.BufferOutputStream()

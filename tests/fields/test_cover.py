@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import rules
-from pipeline.fields.cover import filing_key, read_cover
+from pipeline.fields.cover import read_cover
+from pipeline.fields.series import filing_key
 from pipeline.model import Body, Cell, Cover, Grid, Layout, Line
 from pipeline.read import transcript
 from tests.cases import cases

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import rules, schema
-from pipeline.fields.items import ItemReading, item_table, read_item
+from pipeline.code_lists import item_rows
+from pipeline.fields.items import ItemReading, read_item
 from pipeline.text.normalise import normalise
 from tests.cases import cases
 
@@ -203,7 +204,7 @@ def test_normalised_text_gives_the_same_code_or_none(case):
     assert codes(normalise(case["item"]), case["form"]) in (case["codes"], "")
 
 
-ROWS = [row for row in item_table() if row["parent"] != row["code"]]
+ROWS = [row for row in item_rows() if row["parent"] != row["code"]]
 
 
 HEADINGS = {(row["form"], row["code"]): row["heading"] for row in ROWS}
@@ -303,7 +304,7 @@ def any_spelling(draw):
 
     row = draw(st.sampled_from(ROWS))
     text = in_style(row, draw(st.sampled_from([*STYLES])))
-    boxes = [box for box in item_table() if box["parent"] == box["code"] == row["code"]]
+    boxes = [box for box in item_rows() if box["parent"] == box["code"] == row["code"]]
     box = one_of("", *(box["heading"] for box in boxes if box["form"] == row["form"]))
     text = one_of("", "", "P.12 ", "【様式4】", "・", "全項目評価書　") + text + one_of("　", " ", "\n") + box
     text += one_of("", "", "の変更", "（変更）", "※")
@@ -319,7 +320,7 @@ def test_a_spelling_gives_the_right_code_or_none(case, form):
 
 
 def test_the_dictionary_is_whole():
-    rows = item_table()
+    rows = item_rows()
     assert schema.table_from_rows("items", rows).num_rows == len(rows)
     places = {(row["form"], row["code"]) for row in rows}
     for row in rows:
