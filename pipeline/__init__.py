@@ -4,7 +4,7 @@
     -> store
 
     flow.py        one filing, all steps in order, on one screen; place.py: what its path and body add
-    model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents
+    model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents; line.py: Line, Lines
     result.py      what comes of one filing: Reading, Filing
     schema.py      the one source of columns (its data: rules/schema.csv); dictionary.py tells it to people
     settings.py    switches and tolerances; errors.py: what is raised
@@ -17,8 +17,8 @@
     scan/          pages that are pictures -> Pages. scanned.py: which pages are; straight, ruling, regions,
                    picture: laid straight, its rules and cells; engines.py: rapidocr, tesseract, or both, on
                    these; kept.py: not twice; layer, underneath: text under a picture
-    tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), found.py (what is kept of
-                   its pages), stitch.py (page breaks)
+    tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), found.py (what is kept
+                   of its pages), stitch.py (page breaks)
     text/          markup, normalise, lines (wrapped lines -> paragraphs), repair (OCR, with its ledger)
     tokens.py      morphemes and their dictionary forms; the difference of two texts
     fields/        dates, items, timing, cover, municipality, change
