@@ -21,6 +21,7 @@ from .words import (
     TIMING,
     completes,
     folded,
+    has_cover_labels,
     holds_headings,
     is_contents_list,
     is_date_like,
@@ -30,7 +31,6 @@ from .words import (
     may_hold_table,
 )
 
-_COVER = ("評価書名", "評価実施機関名")
 COVER_PAGES = 2
 """The cover and the contents list stand on the first pages."""
 HEADER_GLYPHS = 60
@@ -89,7 +89,7 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
             text = pdf.text(number)
             if told is not None and not letters_of(text) - _MADE <= letters_of(told):
                 raise _Mistaken
-            is_cover = all(label in folded(text) for label in _COVER)
+            is_cover = has_cover_labels(text)
             is_front = number <= COVER_PAGES or is_cover
             glyphs = len("".join(text.split()))
             looks_alike = course.ended is not None and _may_go_on(text, course.ended)

@@ -153,11 +153,10 @@ def _told_below(
 def _hits(cell: Cell) -> Iterator[_Hit]:
     """The headings among a cell's lines; of those that begin on one line, the longest."""
     start = 0
-    initials = _initials()
     while start < len(cell.lines):
         best = None
         misread = cell.lines[start].score < 1
-        if misread or folded(cell.lines[start].text.lstrip()[:1]) in initials:
+        if misread or _is_initial(cell.lines[start].text.lstrip()[:1]):
             text = ""
             for stop in range(start, min(start + LONGEST, len(cell.lines))):
                 text += folded(cell.lines[stop].text)
@@ -198,9 +197,10 @@ def _nearly(text: str) -> Heading | None:
     return found.pop() if len(found) == 1 else None
 
 
-@cache
-def _initials() -> frozenset[str]:
-    return frozenset(folded(row["heading"])[0] for row in rules.table("headers"))
+@lru_cache(maxsize=4096)
+def _is_initial(letter: str) -> bool:
+    """Whether some heading begins with a letter."""
+    return folded(letter) in {heading[0] for heading in _headings()}
 
 
 def fits(grid: Grid, header: Header) -> Header | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from ..characters import nfkc
+from ..characters import forms, nfkc
 
 
 @lru_cache(maxsize=256)  # several questions are asked of a text in turn
@@ -31,6 +31,18 @@ def may_hold_table(text: str) -> bool:
 
 _LETTERS = set("変更日項目前後記載")
 """Enough when a header's columns are broken over lines and the file mixes them."""
+
+
+def has_cover_labels(text: str) -> bool:
+    """Whether the labels of a cover stand in a page's text.
+
+    >>> has_cover_labels("評 価 書 名 予防接種 評価実施機関名 海津市長"), has_cover_labels("評価書の名称")
+    (True, False)
+    """
+    # Most pages lack one of the letters: to fold a whole text takes a hundred times as long.
+    return any(form in text for form in _MACHINE) and all(
+        label in folded(text) for label in ("評価書名", "評価実施機関名")
+    )
 
 
 def is_title(text: str) -> bool:
@@ -71,6 +83,7 @@ def is_date_like(text: str) -> bool:
     return bool(_DATE_LIKE.search(folded(text)))
 
 
+_MACHINE = forms("機")
 NONE = re.compile(r"(?:該当|変更)?(?:箇所|事項)?(?:は?(?:なし|無し|ありません|ない))。?|[-―ー]+")
 """What stands for an empty table: 該当なし."""
 _DATE_LIKE = re.compile(r"[0-9元][年月日./-]|年|[0-9]月|月[0-9]|令和|平成|同[上日]|〃")
