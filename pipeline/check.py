@@ -41,10 +41,11 @@ def row_confidence(marks: Iterable[str], row: RawRow) -> float:
     So does an OCR engine's doubt, on average over the row's characters.
     """
     confidence = METHOD_CONFIDENCE[row.method]
-    pieces = (piece for cell in row.cells.values() for piece in cell.pieces)
-    lines = [line for piece in pieces for line in piece.lines if isinstance(line, Line)]
-    if length := sum(len(line.text) for line in lines):
-        confidence *= sum(line.score * len(line.text) for line in lines) / length
+    if row.method != "text":
+        pieces = (piece for cell in row.cells.values() for piece in cell.pieces)
+        lines = [line for piece in pieces for line in piece.lines if isinstance(line, Line)]
+        if length := sum(len(line.text) for line in lines):
+            confidence *= sum(line.score * len(line.text) for line in lines) / length
     for mark in marks:
         confidence *= 1 - _penalties()[mark]
     return round(confidence, 4)

@@ -6,7 +6,7 @@ A filing's result is a pure function of its bytes, its path's metadata, the rule
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from . import check, files, place, rules, schema, tables
@@ -19,7 +19,6 @@ from .model import (
     Contents,
     Cover,
     Document,
-    Piece,
     Problem,
     RawRow,
     Repair,
@@ -51,8 +50,7 @@ def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -
     """
     contents = read_contents(data, name, settings, kept)
     filing_cover = cover.read_cover(contents.front)
-    margin = lines.right_margin(_text_pieces(contents.table))
-    texts = [clean_row(row, margin) for row in contents.table.rows]
+    texts = clean_rows(contents.table.rows)
     repaired = repair.repair_rows(texts, [row.method for row in contents.table.rows])
     identity = filing_identity(data)
     rows = [
@@ -73,7 +71,7 @@ def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -
         changes=schema.table_from_rows("changes", changes),
         repairs=schema.table_from_rows("repairs", list(_repair_rows(identity, repaired))),
         problems=schema.table_from_rows("problems", [check.problem_row(identity, p) for p in problems]),
-        cells=schema.table_from_rows("cells", list(_cell_rows(identity, contents.table))),
+        cells=schema.table_from_columns("cells", _cell_columns(identity, contents.table)),
     )
 
 
@@ -84,12 +82,18 @@ def read_contents(data: bytes, name: str, settings: Settings, kept: Kept | None 
     return transcript.read(data, name)
 
 
-def clean_row(row: RawRow, margin: float | None) -> dict[Column, str]:
-    """Six raw cells -> six normalised texts; a cell under a merged one has that one's text."""
-    return {
-        column: normalise(lines.paragraphs(cell.pieces or cell.merged, margin))
-        for column, cell in row.cells.items()
-    }
+def clean_rows(rows: Sequence[RawRow]) -> list[dict[Column, str]]:
+    """Rows of six raw cells -> six normalised texts each; a cell under a merged one has that one's text."""
+    cells = [(column, cell) for row in rows for column, cell in row.cells.items()]
+    texts = lines.paragraphs(
+        [cell.pieces or cell.merged for _, cell in cells],
+        telling=[column in _RUNNING_TEXT and bool(cell.pieces) for column, cell in cells],
+    )
+    clean = map(normalise, texts)
+    return [{column: next(clean) for column in row.cells} for row in rows]
+
+
+_RUNNING_TEXT: tuple[Column, ...] = ("item", "before", "after", "note")
 
 
 def read_row(
@@ -115,13 +119,14 @@ def read_row(
     marks = [*raw.marks, *date.marks, *item.marks]
     if any(one.applied for _, one in ledger):
         marks.append("repaired")
+    pages = raw.pages
     row: Row = {
         "ordinal": ordinal,
         "change_id": change.content_digest(
             date, text["change_date"], text["item"], text["before"], text["after"]
         ),
-        "page_first": min(raw.pages, default=None),
-        "page_last": max(raw.pages, default=None),
+        "page_first": pages[0] if pages else None,
+        "page_last": pages[-1] if pages else None,
         "change_date": date.date,
         "change_date_precision": date.precision,
         "item_code": item.code,
@@ -147,12 +152,6 @@ def read_row(
     row["marks"] = sorted(set(marks))
     row["confidence"] = check.row_confidence(row["marks"], raw)
     return row, [check.at_row(problem, ordinal, row["page_first"]) for problem in problems]
-
-
-def _text_pieces(table: ChangeTable) -> Iterable[Piece]:
-    """Pieces of the columns that hold running text."""
-    columns: tuple[Column, ...] = ("item", "before", "after", "note")
-    return (piece for row in table.rows for column in columns for piece in row.cells[column].pieces)
 
 
 def filing_identity(data: bytes) -> Row:
@@ -196,13 +195,14 @@ def _repair_rows(identity: Row, repaired: Any) -> Iterable[Row]:
             }
 
 
-def _cell_rows(identity: Row, table: ChangeTable) -> Iterable[Row]:
-    for ordinal, row in enumerate(table.rows, 1):
-        for column, cell in row.cells.items():
-            for piece in cell.pieces or cell.merged:
-                if piece.box is not None:
-                    x0, y0, x1, y1 = piece.box
-                    yield {
-                        "row_id": check.row_id(identity, ordinal), "field": column, "page": piece.page,
-                        "x0": x0, "y0": y0, "x1": x1, "y1": y1,
-                    }  # fmt: skip
+def _cell_columns(identity: Row, table: ChangeTable) -> dict[str, Sequence[Any]]:
+    """Where each piece of a cell stands, a list a column."""
+    pieces = [
+        (check.row_id(identity, ordinal), column, piece.page, *piece.box)
+        for ordinal, row in enumerate(table.rows, 1)
+        for column, cell in row.cells.items()
+        for piece in cell.pieces or cell.merged
+        if piece.box is not None
+    ]
+    names = ("row_id", "field", "page", "x0", "y0", "x1", "y1")
+    return dict(zip(names, zip(*pieces, strict=True) if pieces else [()] * len(names), strict=True))

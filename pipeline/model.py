@@ -149,7 +149,7 @@ class Layout:
 class Piece:
     """The part of a table cell that stands on one page, or a transcript's cell (no page, no box)."""
 
-    lines: tuple[str | Line, ...] | Lines
+    lines: tuple[str, ...] | Lines
     page: int | None = None
     box: Box | None = None
 
@@ -157,7 +157,7 @@ class Piece:
     def text(self) -> str:
         if isinstance(self.lines, Lines):
             return self.lines.text
-        return "\n".join([line if isinstance(line, str) else line.text for line in self.lines])
+        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The data is `rules/schema.csv`; `TABLES["changes"]` lists the columns of one tab
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -105,9 +106,14 @@ def table_from_rows(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Arrow table of `table`'s columns from rows; a column that a row does not name is null."""
     import pyarrow as pa
 
-    schema = arrow(table)
-    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
-    return pa.Table.from_arrays(columns, schema=schema)
+    return pa.Table.from_pylist(rows, schema=arrow(table))
+
+
+def table_from_columns(table: str, columns: dict[str, Sequence[Any]]) -> pa.Table:
+    """Arrow table of `table`'s columns, all of them given."""
+    import pyarrow as pa
+
+    return pa.Table.from_pydict(columns, schema=arrow(table))
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -145,8 +145,9 @@ def test_transcripts(case, twins):
 @pytest.mark.parametrize("case", LINE_ENDS, ids=lambda case: case["reason"])
 def test_paragraphs(case, twins):
     lines, width = case["lines"].split("|"), float(case["width"])
-    want = paragraphs([piece(lines, width)])
-    assert normalise(paragraphs([piece([line.translate(twins) for line in lines], width)])) == normalise(want)
+    [want] = paragraphs([[piece(lines, width)]])
+    [found] = paragraphs([[piece([line.translate(twins) for line in lines], width)]])
+    assert normalise(found) == normalise(want)
 
 
 def test_one_for_one_and_no_further():
@@ -183,7 +184,7 @@ def test_bullets_of_symbol_fonts(private):
 
 def test_bullets_begin_paragraphs_in_full_lines():
     lines = ["\uf0b7個人番号を利用", "\uf0b7証明書を交付す", "る事務", "\uf0d8記録の管理"]
-    assert paragraphs([piece(lines, 8)]) == "・個人番号を利用\n・証明書を交付する事務\n➢記録の管理"
+    assert paragraphs([[piece(lines, 8)]]) == ["・個人番号を利用\n・証明書を交付する事務\n➢記録の管理"]
 
 
 def test_private_characters_of_no_symbol_font_stay():

@@ -5,9 +5,15 @@ Every file's pages are asked, so nothing that looks at pictures is loaded here.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 FEW = 30
 """A page with fewer characters than this may be a picture with a page number or a stamp."""
@@ -17,13 +23,15 @@ _LONG = 200
 AGREES = 0.97
 """Share of characters in which a layer and an engine agree that makes the layer good enough."""
 
-_EXPECTED = re.compile(
-    r"[\u3000-\u30ff\u31f0-\u31ff\u4e00-\u9fff\uf900-\ufaff\u2e80-\u2fdf\uff01-\uffee"
-    r"\u0020-\u007e\u2010-\u2027\u2030-\u203e\u2160-\u217f\u2190-\u21ff\u2460-\u24ff\u2500-\u25ff"
-    r"\u3200-\u33ff\u00a0-\u00b7\u00d7\u00f7\u2212\u2225\u2252]"
-)
-_KANA = re.compile(r"[ぁ-んァ-ヶｦ-ﾝ]")
-_KANJI = re.compile(r"[一-鿿]")
+_OTHER, _EXPECTED, _KANA, _KANJI, _WHITE = range(5)
+_RANGES = {  # code points in hexadecimal; a later kind goes before an earlier one
+    _EXPECTED: "20-7e a0-b7 d7-d7 f7-f7 2010-2027 2030-203e 2160-217f 2190-21ff 2212-2212 2225-2225 "
+    "2252-2252 2460-24ff 2500-25ff 2e80-2fdf 3000-30ff 31f0-31ff 3200-33ff f900-faff ff01-ffee",
+    _KANA: "3041-3093 30a1-30f6 ff66-ff9d",
+    _KANJI: "4e00-9fff",
+    _WHITE: "9-d 1c-20 85-85 a0-a0 1680-1680 2000-200a 2028-2029 202f-202f 205f-205f 3000-3000",
+}
+_HIGHEST = 0xFFFF
 
 
 def ink_count(text: str) -> int:
@@ -36,22 +44,31 @@ def is_garbled(text: str) -> bool:
     >>> is_garbled("特定個人情報の取扱いの委託について" * 9), is_garbled("\ue0a1\ue0b2ƒ‡\x1b" * 20)
     (False, True)
     """
-    letters = "".join(text.split())
-    if not letters:
-        return False
-    known = len(_EXPECTED.findall(letters))
-    if 1 - known / len(letters) > _SHARE_FOREIGN:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    counts = np.bincount(_kinds()[np.minimum(codes, _HIGHEST)], minlength=5)
+    other, expected, kana, kanji, _ = counts.tolist()
+    known = expected + kana + kanji
+    if other and 1 - known / (known + other) > _SHARE_FOREIGN:
         return True
     # Kanji strewn at random have no kana between them; lists of names have few, sentences a third.
-    kanji = len(_KANJI.findall(letters))
-    return kanji > _LONG and len(_KANA.findall(letters)) < _SHARE_KANA * kanji and _is_strewn(letters)
+    return kanji > _LONG and kana < _SHARE_KANA * kanji and _is_strewn(text)
 
 
-def _is_strewn(letters: str) -> bool:
+@cache
+def _kinds() -> npt.NDArray[np.uint8]:
+    """The kind of each code point of the first plane; none beyond it is expected."""
+    kinds = np.full(_HIGHEST + 1, _OTHER, np.uint8)
+    for kind, ranges in _RANGES.items():
+        for one in ranges.split():
+            first, last = one.split("-")
+            kinds[int(first, 16) : int(last, 16) + 1] = kind
+    return kinds
+
+
+def _is_strewn(text: str) -> bool:
     """Whether kanji are such as no text is made of: most of them beyond the first level of JIS."""
-    kanji = _KANJI.findall(letters)
-    rare = sum(_is_rare(one) for one in kanji)
-    return rare > len(kanji) / 4
+    kanji = [one for one in text if "一" <= one <= "鿿"]
+    return sum(map(_is_rare, kanji)) > len(kanji) / 4
 
 
 def _is_rare(kanji: str) -> bool:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import dropwhile
 from re import Match
 from typing import NamedTuple
 
@@ -144,6 +145,8 @@ STEPS: tuple[Step, ...] = (
     Step("spaces", frozenset(), _spaces),
     Step("letter_spacing", frozenset(), _letter_spacing),
 )
+_STEPS_OF_ALL = tuple(dropwhile(lambda step: step.characters, STEPS))
+"""All that a text without any such character can need: from the first step for all texts on."""
 _RARE = pattern_of({ord(one) for step in STEPS for one in step.characters})
 """Most texts hold no character for which a step has to be looked for."""
 
@@ -170,9 +173,10 @@ def explain(text: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
 
 
 def _run(text: str, log: list[tuple[str, str, str]] | None) -> str:
+    present = _rare(text)
     while True:
-        start, present = text, _rare(text)
-        for name, characters, fix in STEPS:
+        start = text
+        for name, characters, fix in STEPS if present else _STEPS_OF_ALL:
             if characters and present.isdisjoint(characters):
                 continue
             fixed = fix(text)

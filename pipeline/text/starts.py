@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal, NamedTuple
 
 Start = Literal["bullet", "dot", "number", "named", "label", "heading", "aside", "indent", "text"]
@@ -19,20 +20,15 @@ class Number(NamedTuple):
 
 _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _KANJI = "一二三四五六七八九十"
+_CONTACTS = "電話|ＴＥＬ|TEL|Tel|ＦＡＸ|FAX|Fax|ファクス|ファックス|メール|E-mail"
 _COUNTERS = "年月日時分秒人件名回か箇ヶカ条項号款章節個種類点部課つ階丁番以級桁歳円%％割倍週"
 """What makes a digit before it a quantity, not the number of a list item."""
 
-_BULLET = re.compile(r"[●○◯◎■□▪▫◆◇❍❑❒❖⟡▲△▼▽★☆►▶➢✓✔✗☐☑☒※]|(?:[-－‐–—―ー→➔⇒⇨]|[oO〇])[ \u3000]")
-_DOT = re.compile("[・･‧•＊*]")
-_INDENT = re.compile(r"\u3000+\S")
-_HEADING = re.compile(r"[【＜<《≪〔［]")
-_ASIDE = re.compile(
-    r"[(（](?!以下|略|平成|昭和|令和)[^()（）0-9０-９]*(?<!を除く)(?<!を含む)(?<![。く])[)）]\s*$"
-)
-_LABEL = re.compile(
-    r"〒|(?:電話|ＴＥＬ|TEL|Tel|ＦＡＸ|FAX|Fax|ファクス|ファックス|メール|E-mail)(?:番号)?[ \u3000]*[：:]"
-)
-_NUMBERS = (
+_STARTS = (
+    ("bullet", r"[●○◯◎■□▪▫◆◇❍❑❒❖⟡▲△▼▽★☆►▶➢✓✔✗☐☑☒※]|(?:[-－‐–—―ー→➔⇒⇨]|[oO〇])[ \u3000]"),
+    ("dot", r"[・･‧•＊*]"),
+    ("label", rf"〒|(?:{_CONTACTS})(?:番号)?[ \u3000]*[：:]"),
+    ("named", r"(リスク|システム|委託事項|再委託|提供先|移転先|提供・移転先|措置)\s*([0-9０-９]{1,2})"),
     ("circled", r"[①-⑳㉑-㉟㊱-㊿❶-❿⓫-⓴⓵-⓾]"),
     ("bracket", r"[(（]([0-9０-９]{1,2})[)）]|[⑴-⒇]"),
     ("half_bracket", r"([0-9０-９]{1,2})[)）]"),
@@ -46,9 +42,13 @@ _NUMBERS = (
     ("roman", r"([Ⅰ-Ⅻⅰ-ⅻ])[ \u3000.．－-]"),
     ("kanji", rf"[(（]([{_KANJI}])[)）]|([{_KANJI}])[ \u3000、．]"),
     ("plain", rf"([0-9０-９])(?=[ぁ-んァ-ヶ一-鿿])(?![{_COUNTERS}])"),
+    ("heading", r"[【＜<《≪〔［]"),
+    ("aside", r"[(（](?!以下|略|平成|昭和|令和)[^()（）0-9０-９]*(?<!を除く)(?<!を含む)(?<![。く])[)）]\s*$"),
 )  # fmt: skip
-_NUMBER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _NUMBERS))
-_NAMED = re.compile(r"(リスク|システム|委託事項|再委託|提供先|移転先|提供・移転先|措置)\s*([0-9０-９]{1,2})")
+"""The first that fits, behind white space; but a whole space before text is an indent."""
+_START = re.compile(
+    r"(?P<indent>\u3000+\S)|\s*(?:" + "|".join(f"(?P<{how}>{pattern})" for how, pattern in _STARTS) + ")"
+)
 _ITEM = re.compile(r"\s*[(（]?(?:別添|[ⅠⅡⅢⅣⅤⅥ]|[IV]{1,3}[-－ー.． \u3000]|表紙|[1-9１-９][.．])")
 _MAY_NAME = re.compile(r"\s*[(（別ⅠⅡⅢⅣⅤⅥIV表1-9１-９]")
 _MAY_MARK = re.compile(rf"[^ぁ-んァ-ヶ一-鿿]|[{_KANA}{_KANJI}リフメ委再提移措電]")
@@ -65,41 +65,27 @@ def start(text: str) -> Start:
 
 
 def _opening(text: str) -> tuple[Start, Number | str | None]:
-    """How a line starts, and what lines of one list have in common there."""
-    if not _MAY_MARK.match(text):
-        return "text", None
-    if _INDENT.match(text):
-        return "indent", None
-    text = text.lstrip()
-    if _BULLET.match(text):
-        return "bullet", None
-    if _DOT.match(text):
-        return "dot", text[0]
-    if _LABEL.match(text):
-        return "label", None
-    if (sign := number(text)) is not None:
-        return "named" if _NAMED.match(text) else "number", sign
-    if _HEADING.match(text):
-        return "heading", None
-    return "aside" if _ASIDE.match(text) else "text", None
+    """How a line starts, and what lines of one list have in common there: their dot, or kinds of numbers.
 
-
-def number(text: str) -> Number | None:
-    """The number that a line starts with.
-
-    >>> number("（２）証明書"), number("イ　保管"), number("第２条")
-    (Number(kind='bracket', value=2), Number(kind='kana', value=2), None)
+    >>> _opening("（２）証明書"), _opening("イ　保管"), _opening("第２条")
+    (('number', Number(kind='bracket', value=2)), ('number', Number(kind='kana', value=2)), ('text', None))
     """
-    text = text.lstrip()
-    if named := _NAMED.match(text):
-        return Number(named[1], int(named[2]))
-    found = _NUMBER.match(text)
-    if found is None or found.lastindex is None or found.lastgroup is None:
-        return None
-    sign = next(filter(None, found.groups()[found.lastindex :]), found[0][0])
-    return Number(found.lastgroup, _value(sign))
+    found = _START.match(text) if _MAY_MARK.match(text) else None
+    if found is None or found.lastgroup is None or found.lastindex is None:
+        return "text", None
+    how = found.lastgroup
+    match how:
+        case "bullet" | "label" | "heading" | "aside" | "indent":
+            return how, None
+        case "dot":
+            return how, found[how]
+    parts = filter(None, found.groups()[found.lastindex :])
+    if how == "named":
+        return "named", Number(next(parts), int(next(parts)))
+    return "number", Number(how, _value(next(parts, found[how][0])))
 
 
+@cache
 def _value(sign: str) -> int:
     if sign in _KANA:
         return _KANA.index(sign) + 1

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model import Line, Piece
+from pipeline.line import Line, Lines
+from pipeline.model import Piece
 from pipeline.read import open_pdf
 from pipeline.settings import Settings
 from pipeline.tables.grid import layout
-from pipeline.text.lines import joined, paragraphs, right_margin
+from pipeline.text.lines import joined, paragraphs
+from pipeline.text.measured import Measured
 from pipeline.text.normalise import comparison_form
 
 TESTS = Path(__file__).parents[1]
@@ -27,10 +29,18 @@ def ems(text):
 
 
 def piece(lines, width, page=1):
-    drawn = tuple(
-        Line(text, PAD, 14.0 * k, PAD + EM * ems(text), 14.0 * k + EM) for k, text in enumerate(lines)
-    )
-    return Piece(drawn, page, (0.0, 0.0, 2 * PAD + EM * width, 14.0 * len(lines)))
+    drawn = [Line(text, PAD, 14.0 * k, PAD + EM * ems(text), 14.0 * k + EM) for k, text in enumerate(lines)]
+    return Piece(Lines.of(drawn), page, (0.0, 0.0, 2 * PAD + EM * width, 14.0 * len(lines)))
+
+
+def right_margin(pieces):
+    return Measured(pieces).right_margin([True] * len(pieces))
+
+
+def text_of(pieces):
+    """The text of a cell that stands alone."""
+    [text] = paragraphs([pieces])
+    return text
 
 
 @pytest.mark.parametrize(
@@ -43,7 +53,7 @@ def piece(lines, width, page=1):
     ],
 )
 def test_a_narrow_cell_written_from_top_to_bottom(lines, width, expected):
-    assert paragraphs([piece(lines, width)]) == expected
+    assert text_of([piece(lines, width)]) == expected
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["reason"])
@@ -51,18 +61,16 @@ def test_line_end(case):
     lines = case["lines"].split("|")
     marks = ["\n" if end == "1" else "" for end in case["ends"]]
     expected = lines[0] + "".join(mark + line for mark, line in zip(marks, lines[1:], strict=True))
-    assert paragraphs([piece(lines, float(case["width"]))]) == expected
+    assert text_of([piece(lines, float(case["width"]))]) == expected
 
 
 def test_a_paragraph_runs_on_over_a_page_break():
     pieces = [piece(["個人番号を利用す"], 8, page=1), piece(["る事務", "・記録"], 8, page=2)]
-    assert paragraphs(pieces) == "個人番号を利用する事務\n・記録"
+    assert text_of(pieces) == "個人番号を利用する事務\n・記録"
 
 
 def test_a_paragraph_that_ended_stays_ended_over_a_page_break():
-    assert (
-        paragraphs([piece(["利用する。"], 8), piece(["記録の管理"], 8, page=2)]) == "利用する。\n記録の管理"
-    )
+    assert text_of([piece(["利用する。"], 8), piece(["記録の管理"], 8, page=2)]) == "利用する。\n記録の管理"
 
 
 def test_centred_lines_are_wrapped_too():
@@ -71,7 +79,7 @@ def test_centred_lines_are_wrapped_too():
         Line(text, 42 - 5.0 * len(text), 14.0 * k, 42 + 5.0 * len(text), 14.0 * k + 10)
         for k, text in enumerate(["個人番号を利用す", "る事務", "総務課"])
     )
-    assert paragraphs([Piece(lines, 1, box)]) == "個人番号を利用する事務\n総務課"
+    assert text_of([Piece(Lines.of(lines), 1, box)]) == "個人番号を利用する事務\n総務課"
 
 
 def test_paragraphs_set_apart_by_space():
@@ -79,7 +87,7 @@ def test_paragraphs_set_apart_by_space():
     tops = [0.0, 14.0, 34.0, 48.0]  # a gap after the second line
     lines = tuple(Line(text, PAD, y, PAD + EM * 8, y + EM) for text, y in zip(texts, tops, strict=True))
     expected = "個人番号を利用する事務に従事する\n職員と事務所の者市町村長に届け出"
-    assert paragraphs([Piece(lines, 1, (0.0, 0.0, 84.0, 62.0))]) == expected
+    assert text_of([Piece(Lines.of(lines), 1, (0.0, 0.0, 84.0, 62.0))]) == expected
 
 
 def test_the_tables_margin_shows_where_a_cell_of_two_lines_wraps():
@@ -87,8 +95,10 @@ def test_the_tables_margin_shows_where_a_cell_of_two_lines_wraps():
         piece(["個人番号を利用す", "る事務に従事する", "職員"], 10) for _ in range(8)
     ]  # wraps two ems early
     cell = piece(["記録の管理をする", "職員"], 10)
-    assert paragraphs([cell]) == "記録の管理をする\n職員"
-    assert paragraphs([cell], right_margin(wide)) == "記録の管理をする職員"
+    assert text_of([cell]) == "記録の管理をする\n職員"
+    cells = [[cell], *([one] for one in wide)]
+    assert paragraphs(cells)[0] == "記録の管理をする職員"
+    assert paragraphs(cells[:4])[0] == paragraphs(cells, [False] * 9)[0] == "記録の管理をする\n職員"
     assert right_margin(wide[:3]) is None
 
 
@@ -99,26 +109,26 @@ def test_one_line_that_sticks_out_does_not_move_the_margin():
 
 
 def test_lines_of_a_transcript_are_paragraphs():
-    assert paragraphs([Piece(("・一つ目", "・二つ目"))]) == "・一つ目\n・二つ目"
+    assert text_of([Piece(("・一つ目", "・二つ目"))]) == "・一つ目\n・二つ目"
 
 
 def test_line_ends_inside_a_transcripts_line_are_layout():
-    assert paragraphs([Piece(("\n   住民票の\n   写し\n",))]) == "住民票の 写し"
+    assert text_of([Piece(("\n   住民票の\n   写し\n",))]) == "住民票の 写し"
 
 
 def test_a_transcripts_row_joined_over_a_page_break():
-    assert paragraphs([Piece(("前半の",)), Piece(("後半",))]) == "前半の後半"
-    assert paragraphs([Piece(("前半。",)), Piece(("・後半",))]) == "前半。\n・後半"
+    assert text_of([Piece(("前半の",)), Piece(("後半",))]) == "前半の後半"
+    assert text_of([Piece(("前半。",)), Piece(("・後半",))]) == "前半。\n・後半"
 
 
 def test_a_word_that_fills_its_line_to_the_last_letter_may_be_cut():
-    assert paragraphs([piece(["事業者においてはN", "ISTによる"], 8.5)]) == "事業者においてはNISTによる"
-    assert paragraphs([piece(["事業者のSecurity", "Officerによる"], 9)]) == "事業者のSecurity Officerによる"
+    assert text_of([piece(["事業者においてはN", "ISTによる"], 8.5)]) == "事業者においてはNISTによる"
+    assert text_of([piece(["事業者のSecurity", "Officerによる"], 9)]) == "事業者のSecurity Officerによる"
 
 
 def test_nothing_gives_nothing():
-    assert paragraphs([]) == ""
-    assert paragraphs([Piece(())]) == ""
+    assert text_of([]) == ""
+    assert text_of([Piece(())]) == ""
 
 
 @pytest.mark.parametrize(
@@ -149,10 +159,17 @@ TEXT = st.lists(
 def test_no_character_is_lost_and_none_is_new(lines, width, as_transcript):
     made = Piece(tuple(lines)) if as_transcript else piece(lines, width)
     kept = Counter("".join(lines)) - Counter(" ")
-    found = Counter(paragraphs([made]))
+    found = Counter(text_of([made]))
     assert {char: n for char, n in kept.items() if char != " "} == {
         char: n for char, n in found.items() if char not in " \n"
     }
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(TEXT, st.floats(4, 14)), max_size=6))
+def test_cells_without_a_margin_are_read_each_for_itself(cells):
+    made = [[piece(lines, width)] for lines, width in cells]
+    assert paragraphs(made, [False] * len(made)) == [text_of(cell) for cell in made]
 
 
 @settings(deadline=None)
@@ -162,7 +179,7 @@ def test_wrapping_and_joining_bulleted_paragraphs_is_a_round_trip(texts):
     lines = [text[k : k + 9] for text in whole for k in range(0, len(text), 9)]
     lines = [line for line in lines if line != "。"]  # no line begins with a full stop
     if "".join(lines) == "".join(whole):
-        assert paragraphs([piece(lines, 9)]) == "\n".join(whole)
+        assert text_of([piece(lines, 9)]) == "\n".join(whole)
 
 
 # ---------------------------------------------------------------- real producers
@@ -186,11 +203,10 @@ def counts(case):
     with open_pdf((TESTS / f"filings/{case}.pdf").read_bytes(), case, "pdfium") as pdf:
         for number in range(1, len(pdf) + 1):
             for grid in layout(pdf.page(number), Settings()).grids:
-                cells += [Piece(cell.lines, number, cell.box) for cell in grid.cells if len(cell.lines) > 1]
-    margin = right_margin(cells)
+                several = (cell for cell in grid.cells if len(cell.lines) > 1)
+                cells += [Piece(Lines.of(cell.lines), number, cell.box) for cell in several]
     both = found = true = 0
-    for cell in cells:
-        text, ends = folded_ends(paragraphs([cell], margin))
+    for text, ends in map(folded_ends, paragraphs([[cell] for cell in cells])):
         if text in texts:
             both, found, true = both + len(ends & texts[text]), found + len(ends), true + len(texts[text])
     return both, found, true

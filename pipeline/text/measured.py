@@ -1,0 +1,143 @@
+"""How the lines of a table's cells are set: their ems, edges and distances, all measured at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..characters import shown
+from ..line import Lines
+from ..model import Piece
+from .breaks import Seam
+from .widths import widths, widths_of_first_units
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_ENOUGH_CELLS = 8
+"""Fewer cells of several lines do not show a table's margin."""
+_MAY_HANG = frozenset("、。，．）」』】〉》")
+
+
+_PLACE = np.dtype([("x0", "f4"), ("y0", "f4"), ("x1", "f4"), ("y1", "f4"), ("length", "u4")])
+"""A line's, as `Lines` packs it."""
+
+
+class Measured:
+    """The lines of pieces of cells that stand on pages, each piece of some lines."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        packed = [piece.lines for piece in pieces if isinstance(piece.lines, Lines)]
+        places = np.frombuffer(b"".join([lines.places for lines in packed]), _PLACE)
+        self._x0, self._y0, self._x1 = (places[side].astype(np.float64) for side in ("x0", "y0", "x1"))
+        self._text = "\n".join([lines.text for lines in packed])
+        self._stop = np.cumsum(places["length"] + 1) - 1
+        self._start = self._stop - places["length"]
+        texts = list(self._each(self._text))
+        wide = widths(texts)
+        self._scale = (self._x1 - self._x0) / np.where(wide, wide, 1.0)
+        """How wide an em of each line is."""
+        self._unit = np.maximum(widths_of_first_units(texts) * self._scale, 0.1)
+        hangs = np.array([text.rstrip()[-1:] in _MAY_HANG for text in texts])
+
+        self._count = np.array([len(piece.lines) for piece in pieces])
+        self._first = np.cumsum(self._count) - self._count
+        self._piece = np.repeat(np.arange(len(pieces)), self._count)
+        """Which each line stands in."""
+        self._framed = np.array([piece.box is not None for piece in pieces])
+        edges = np.array([piece.box[::2] if piece.box else (0.0, 0.0) for piece in pieces])
+        self._left = np.where(self._framed, edges[:, 0], self._least(self._x0))
+        self._right = np.where(self._framed, edges[:, 1], self._most(self._x1))
+        self._em = _medians(self._scale, self._count)
+        self._reach = self._most(self._x1 - np.where(hangs, self._em[self._piece], 0.0))
+        """How far right the lines of each piece stand; closing marks may hang over the edge."""
+
+    def right_margin(self, telling: Sequence[bool]) -> float | None:
+        """How far from a cell's border its wrapped lines end; None if unseen.
+
+        One style holds for a table's cells, so the fullest lines of all show where a line must wrap.
+        `telling`: which pieces are of cells with running text.
+        """
+        seen = np.array(telling) & self._framed & (self._count > 2)
+        margins = np.sort((self._right - self._reach)[seen])
+        if len(margins) < _ENOUGH_CELLS:
+            return None
+        return float(margins[len(margins) // 10])  # not the least: now and then a line sticks out
+
+    def texts(self) -> Iterator[str]:
+        """Each line's text as the page shows it."""
+        return self._each(shown(self._text))
+
+    def _each(self, text: str) -> Iterator[str]:
+        return (text[start:stop] for start, stop in zip(self._start.data, self._stop.data, strict=True))
+
+    def seams(self, margin: float | None) -> Iterator[Seam]:
+        """The seam above each line; it means nothing for a cell's first. Without the table's right margin
+        the left one of each cell has to serve."""
+        of = self._piece
+        wraps, middle, centred = self._wraps(margin)[of], self._middle()[of], self._centred()[of]
+        free = np.where(centred, 2 * (wraps - middle) - (self._x1 - self._x0), wraps - self._x1)
+        below, em, pitch = self._is_below(), self._em[of], self._pitch()[of]
+        room = np.roll(free, 1) / self._unit
+        spread = _ratio(np.diff(self._y0, prepend=0.0), pitch, below, 1.0)
+        shift = _ratio(np.diff(self._x0, prepend=0.0), em, below & ~centred, 0.0)
+        full = np.roll(free < 0.5 * em, 1)
+        measures: list[Any] = [room.data, spread.data, shift.data, full.data]  # long tables are not unpacked
+        return map(Seam, *measures)
+
+    # ------------------------------------------------------------ of each piece
+
+    def _least(self, values: Floats) -> Floats:
+        return np.minimum.reduceat(values, self._first)
+
+    def _most(self, values: Floats) -> Floats:
+        return np.maximum.reduceat(values, self._first)
+
+    def _wraps(self, margin: float | None) -> Floats:
+        """Where a line must wrap: by the table's margin, else as far in as on the left."""
+        seen, em, of = self._reach, self._em, self._piece
+        if margin is not None:
+            return np.maximum(self._right - margin, seen)
+        even = self._right - np.minimum(self._least(self._x0) - self._left, em)
+        agreeing = np.bincount(of[np.abs(self._x1 - seen[of]) < 0.25 * em[of]], minlength=len(seen))
+        return np.where((agreeing >= 3) & (even - seen < 2.5 * em), seen, np.maximum(even, seen))
+
+    def _middle(self) -> Floats:
+        return (self._left + self._right) / 2
+
+    def _centred(self) -> Flags:
+        """Whether its lines start in several places and share their middle with it."""
+        ragged = self._most(self._x0) - self._least(self._x0) >= 0.5 * self._em
+        aside = np.abs((self._x0 + self._x1) / 2 - self._middle()[self._piece])
+        return np.logical_and(ragged, self._most(aside) < 0.3 * self._em)
+
+    def _pitch(self) -> Floats:
+        """The usual distance from line to line; 0 where too few tell."""
+        pitch = np.zeros(len(self._count))
+        tells = self._count > 3
+        steps = np.diff(self._y0, prepend=0.0)[self._is_below() & tells[self._piece]]
+        pitch[tells] = _medians(steps, self._count[tells] - 1)
+        return pitch
+
+    def _is_below(self) -> Flags:
+        """Whether each line has another of its piece above it."""
+        return np.equal(np.diff(self._piece, prepend=-1), 0)
+
+
+def _medians(values: Floats, counts: Integers) -> Floats:
+    """Values of groups that follow one another, and how many are in each -> the median of each."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    ordered = values[np.lexsort((values, group))]
+    first = np.cumsum(counts) - counts
+    medians: Floats = (ordered[first + (counts - 1) // 2] + ordered[first + counts // 2]) / 2
+    return medians
+
+
+def _ratio(one: Floats, other: Floats, where: Flags, otherwise: float) -> Floats:
+    ratio = np.full(len(one), otherwise)
+    np.divide(one, other, out=ratio, where=where & (other != 0))
+    return ratio
