@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import check, files, place, rules, schema, tables
 from .errors import FilingError
@@ -19,16 +19,19 @@ from .model import (
     Contents,
     Cover,
     Document,
+    Method,
     Problem,
     RawRow,
     Repair,
 )
-from .read import transcript
 from .result import Filing, Reading
 from .scan.kept import Kept
 from .settings import Settings
-from .text import lines, repair
+from .text import lines
 from .text.normalise import normalise
+
+if TYPE_CHECKING:
+    from .text.repair import Repaired
 
 Row = dict[str, Any]
 
@@ -51,7 +54,7 @@ def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -
     contents = read_contents(data, name, settings, kept)
     filing_cover = cover.read_cover(contents.front)
     texts = clean_rows(contents.table.rows)
-    repaired = repair.repair_rows(texts, [row.method for row in contents.table.rows])
+    repaired = _repaired(texts, [row.method for row in contents.table.rows])
     identity = filing_identity(data)
     rows = [
         read_row(ordinal, raw, unrepaired, text, ledger, filing_cover)
@@ -79,6 +82,8 @@ def read_contents(data: bytes, name: str, settings: Settings, kept: Kept | None 
     """PDFs by their table reader, text files as transcripts; told by the name, or a PDF's first bytes."""
     if name.lower().endswith(".pdf") or data.startswith(b"%PDF-"):
         return tables.read(data, name, settings, kept)
+    from .read import transcript
+
     return transcript.read(data, name)
 
 
@@ -94,6 +99,15 @@ def clean_rows(rows: Sequence[RawRow]) -> list[dict[Column, str]]:
 
 
 _RUNNING_TEXT: tuple[Column, ...] = ("item", "before", "after", "note")
+
+
+def _repaired(texts: Sequence[dict[Column, str]], methods: Sequence[Method]) -> Repaired:
+    """Each row's repaired texts and its ledger; what repairs is loaded when there is something to repair."""
+    if all(method == "text" for method in methods):
+        return tuple((text, ()) for text in texts)
+    from .text import repair
+
+    return repair.repair_rows(texts, methods)
 
 
 def read_row(
@@ -185,7 +199,7 @@ def _filing_facts(
     }  # fmt: skip
 
 
-def _repair_rows(identity: Row, repaired: Any) -> Iterable[Row]:
+def _repair_rows(identity: Row, repaired: Repaired) -> Iterable[Row]:
     for ordinal, (_, ledger) in enumerate(repaired, 1):
         for column, one in ledger:
             yield {

@@ -26,8 +26,9 @@ from ..store.bucket import Bucket
 from ..store.folder import PLAN, Store, write_text, writing
 from ..store.packing import Outcome
 from ..store.partition import UNKNOWN, PartitionWriter, file_of, write_whole
-from ..store.state import Known, Placed, State
+from ..store.state import Placed, State
 from . import child
+from .sources import Entry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,16 +38,6 @@ TABLES = ("changes", "filings", "repairs", "problems", "cells")
 PARTITIONED = (*TABLES, *occurrences.TABLES)
 _LAYOUT = 2
 """Counts the changes to the way partitions are written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document and the outcome that stands for it."""
-
-    document: Document
-    sha256: str | None
-    key: str
-    known: Known
 
 
 @dataclass(frozen=True, slots=True)

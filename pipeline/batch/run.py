@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import files
 from ..discover.documents import Discovery, discover
@@ -20,9 +21,11 @@ from ..store.folder import Store
 from ..store.state import State
 from .cluster import connected
 from .guard import Limits
-from .publish import Entry, Totals, publish
-from .sources import Source, check_still_there, fingerprint, path_key
+from .sources import Entry, Source, check_still_there, fingerprint, path_key
 from .work import Job, Progress, Work
+
+if TYPE_CHECKING:
+    from .publish import Totals
 
 Dataset = Store | Bucket
 Raws = str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -113,6 +116,8 @@ def run(
 
 
 def _publish(dataset: Dataset, kept: State, job: Job, found: Discovery, entries: list[Entry]) -> Totals:
+    from .publish import publish  # it brings Arrow along: nothing that the children should wait for
+
     totals, placed = publish(
         dataset, kept, entries, found.problems, force=job.force,
         tell=lambda done, total: job.tell(Progress("write", done, total)),

@@ -18,7 +18,7 @@ from ..discover.walk import Listed
 from ..errors import UsageError
 from ..model import Document
 from ..store import state
-from ..store.state import State
+from ..store.state import Known, State
 
 _GONE = {errno.ENOENT, errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ENXIO, errno.ETIMEDOUT}
 """What the system says of files on a drive that went away."""
@@ -36,6 +36,16 @@ class Source:
     bytes: int
     error: OSError | None = None
     """Why it could not be opened; then there is no SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document and the outcome that stands for it."""
+
+    document: Document
+    sha256: str | None
+    key: str
+    known: Known
 
 
 def fingerprint(found: Discovery, kept: State, jobs: int, tell: Callable[[int, int], None]) -> list[Source]:

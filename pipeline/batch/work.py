@@ -26,8 +26,7 @@ from ..store.packing import Outcome
 from ..store.state import Known, State
 from . import child, guard
 from .guard import Guards, Limits, Task
-from .publish import Entry
-from .sources import Source
+from .sources import Entry, Source
 
 _LOSSES = 3
 """So often may one filing's result be lost by a cluster."""
@@ -89,6 +88,8 @@ class Work:
                     while self._todo and len(running) < self._job.jobs * 2:
                         key = self._todo.popleft()
                         running[submit(self._task(self._alike[key][0]))] = key
+                    from . import publish  # noqa: F401 - what takes 0.2 s, while the first children start
+
                     finished, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in finished:
                         key = running.pop(future)

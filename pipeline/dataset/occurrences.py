@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -127,11 +127,10 @@ def write(generation: Path, prefecture: str) -> dict[str, int]:
     writers = {name: TableWriter(generation / file_of(name, prefecture), name) for name in TABLES}
     path = generation / file_of("changes", prefecture)
     if path.exists():
-        stored = pq.read_table(generation / file_of("filings", prefecture), columns=list(FILINGS))
         filings = defaultdict(list)
-        for filing in stored.to_pylist():
+        for filing in _stored_rows(generation / file_of("filings", prefecture), FILINGS):
             filings[filing["municipality_code"]].append(filing)
-        for code, changes in groupby(_stored_rows(path), key=itemgetter("municipality_code")):
+        for code, changes in groupby(_stored_rows(path, CHANGES), key=itemgetter("municipality_code")):
             for name, rows in zip(TABLES, occurrences(list(changes), filings[code]), strict=True):
                 writers[name].add(schema.table_from_rows(name, rows))
     for writer in writers.values():
@@ -139,9 +138,9 @@ def write(generation: Path, prefecture: str) -> dict[str, int]:
     return {name: writer.rows for name, writer in writers.items()}
 
 
-def _stored_rows(path: Path) -> Iterator[Row]:
+def _stored_rows(path: Path, columns: Iterable[str]) -> Iterator[Row]:
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(4096, columns=list(CHANGES)):
+        for batch in file.iter_batches(4096, columns=list(columns)):
             yield from batch.to_pylist()
 
 

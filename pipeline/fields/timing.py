@@ -75,11 +75,13 @@ _JOINED = re.compile(
 
 
 def _found(rank: str, note: str) -> set[str]:
-    return {kind for kind, pattern, exclusion in _kinds()[rank] if _says(note, pattern, exclusion)}
-
-
-def _says(note: str, pattern: re.Pattern[str], exclusion: re.Pattern[str] | None) -> bool:
-    return bool(pattern.search(note)) and not (exclusion and exclusion.search(note))
+    if _void().search(note):
+        return set()
+    return {
+        kind
+        for kind, pattern, exclusion in _kinds()[rank]
+        if pattern.search(note) and not (exclusion and exclusion.search(note))
+    }
 
 
 @cache
@@ -87,15 +89,15 @@ def _kinds() -> dict[str, list[tuple[str, re.Pattern[str], re.Pattern[str] | Non
     ranks: dict[str, list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]] = {"reason": [], "edit": []}
     for row in rules.table("note_kinds"):
         if row["rank"] in ranks:
-            exclusion = "|".join(filter(None, (row["exclusion"], _everywhere())))
-            ranks[row["rank"]].append((row["kind"], re.compile(row["pattern"]), re.compile(exclusion)))
+            exclusion = re.compile(row["exclusion"]) if row["exclusion"] else None
+            ranks[row["rank"]].append((row["kind"], re.compile(row["pattern"]), exclusion))
     return ranks
 
 
 @cache
-def _everywhere() -> str:
+def _void() -> re.Pattern[str]:
     """What voids any kind: the note says that the thing did not or will not happen."""
-    return "|".join(row["pattern"] for row in rules.table("note_kinds") if row["rank"] == "void")
+    return re.compile("|".join(row["pattern"] for row in rules.table("note_kinds") if row["rank"] == "void"))
 
 
 @cache

@@ -29,6 +29,12 @@ def installed() -> tuple[str, ...]:
     )
 
 
+def is_any_installed() -> bool:
+    """Whether there is an engine; asked of every file's reader, so none is started that need not be."""
+    pictures = find_spec(_PICTURES) is not None
+    return pictures and (_version_of_rapidocr() or installed_version()) is not None
+
+
 def open_engine(name: EngineName) -> Engine | None:
     """The engine of this name, its model loaded; None where it, or one of `both`, is not installed.
 

@@ -226,9 +226,9 @@ def _engine(ocr: Ocr) -> Engine | None:
 @cache
 def _is_installed(ocr: Ocr) -> bool:
     """Whether pictures can be read; asked of every file, so nothing is loaded for it."""
-    from .engines import installed
+    from .engines import is_any_installed
 
-    return ocr != "off" and _can_see() and bool(installed())
+    return ocr != "off" and is_any_installed()
 
 
 @cache

@@ -13,13 +13,14 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import schema
 from ..model import Cover, Problem
 from ..result import Reading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Scans = tuple[bytes, ...]
 """What an OCR engine read of a file, in pieces as packed by `scan.kept`."""
@@ -141,6 +142,8 @@ def _date(value: dict[str, Any]) -> Any:
 
 def _pack(reading: Reading) -> bytes:
     """Record batches without their schemas (which the version in the state's key implies), compressed."""
+    import pyarrow as pa
+
     parts = []
     for name in TABLES:
         table: pa.Table = getattr(reading, name)
@@ -156,6 +159,8 @@ def _pack(reading: Reading) -> bytes:
 
 
 def _unpack(data: bytes) -> dict[str, pa.Table]:
+    import pyarrow as pa
+
     (size,) = _SIZE.unpack_from(data)
     raw = pa.decompress(data[_SIZE.size :], size, codec="zstd")
     tables, at = {}, 0

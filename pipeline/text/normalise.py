@@ -52,8 +52,9 @@ _WITHOUT_BASE = re.compile("(?<![ｦ-ｯｱ-ﾝぁ-ゖァ-ヺ])[ﾞﾟ]")
 """NFKC would hang these over whatever stands before them: `ﾟﾊ`, `ｰﾞ` are misplaced, and stay visible."""
 
 _DASH_IN_CODE = re.compile("(?<=[0-9A-Za-z)])[‐–](?=[0-9A-Za-z(])")
-_DOT = re.compile(f"(?<=[{JAPANESE}])( ?)[‧·]|[‧·](?=( ?)[{JAPANESE}])")
-_WAVE = re.compile(f"(?<=[{JAPANESE}])[~∼]|[~∼](?=[{JAPANESE}])")
+# Few filings need these two: `re` compiles them when one does, which takes 4 ms each.
+_DOT = f"(?<=[{JAPANESE}])( ?)[‧·]|[‧·](?=( ?)[{JAPANESE}])"
+_WAVE = f"(?<=[{JAPANESE}])[~∼]|[~∼](?=[{JAPANESE}])"
 _SPACES = re.compile("[ \t]{2,}|\t")
 _LINE_SPACES = re.compile("(?: *\n *)+")
 
@@ -84,7 +85,8 @@ def _voiced_marks(text: str) -> str:
 
 
 def _wave_dashes(text: str) -> str:
-    return _WAVE.sub("〜", text.replace("～", "〜"))
+    text = text.replace("～", "〜")
+    return re.sub(_WAVE, "〜", text) if "~" in text or "∼" in text else text
 
 
 def _nfkc(text: str) -> str:
@@ -104,7 +106,7 @@ def _dashes(text: str) -> str:
 
 
 def _middle_dots(text: str) -> str:
-    return _DOT.sub(lambda match: (match[1] or "") + "・", text)
+    return re.sub(_DOT, lambda match: (match[1] or "") + "・", text)
 
 
 def _spaces(text: str) -> str:
