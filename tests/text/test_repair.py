@@ -343,7 +343,7 @@ def real():
         pytest.skip("HENKOU_REAL_FILINGS names no folder with the real transcript")
     path = Path(REAL) / "sapporo_vaccination.txt"
     contents = transcript.read(path.read_bytes(), path.name)
-    rows = [flow.clean_row(row, None) for row in contents.table.rows]
+    rows = flow.clean_rows(contents.table.rows)
     return rows, repair_rows(rows, contents.method)
 
 
