@@ -11,6 +11,10 @@ Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 with x0 <= x1 and y0 <= y1."""
 
 
+PLACE = [("x0", "f4"), ("y0", "f4"), ("x1", "f4"), ("y1", "f4"), ("length", "u4")]
+"""A line's sides and the length of its text, as `Lines` packs them: for arrays."""
+
+
 class Line(NamedTuple):
     """One line of text inside a cell or on the page, as drawn."""
 
@@ -38,7 +42,7 @@ class Lines:
     text: str
     """Of all, with line ends between them."""
     places: bytes
-    """For each its sides and the length of its text."""
+    """For each a `PLACE`."""
     scores: tuple[float, ...] | None
     """Where an engine was not sure of all of them."""
 
@@ -63,3 +67,13 @@ class Lines:
             score = self.scores[index] if self.scores else 1.0
             yield Line(self.text[start : start + length], x0, y0, x1, y1, score)
             start += length + 1
+
+    def texts(self) -> Iterator[str]:
+        """The text of each."""
+        start = 0
+        for *_, length in self._PLACE.iter_unpack(self.places):
+            yield self.text[start : start + length]
+            start += length + 1
+
+
+NO_LINES = Lines("", b"", None)

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .line import NO_LINES as NO_LINES
 from .line import Box as Box
 from .line import Line as Line
 from .line import Lines as Lines
@@ -102,14 +103,14 @@ class Cell:
     row_span: int
     column_span: int
     box: Box
-    lines: tuple[Line, ...]
+    lines: Lines
     cut_top: bool = False
     """At the table's upper edge with no rule drawn there: the cell may have begun on the page before."""
     cut_bottom: bool = False
 
     @property
     def text(self) -> str:
-        return "\n".join([line.text for line in self.lines])
+        return self.lines.text
 
 
 @dataclass(frozen=True, slots=True)

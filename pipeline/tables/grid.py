@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..model import Box, Cell, Glyphs, Grid, Layout, Page
+from ..model import NO_LINES, Box, Cell, Glyphs, Grid, Layout, Page
 from ..read.shapes import middle
 from ..settings import Settings
-from .letters import Lines, blank, lines
+from .letters import Owned, blank, lines
 from .ruling import HUGE, Frame, Rules, frames
 
 LOOSE, STRAY = -1, -2
@@ -70,8 +70,8 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
         width=page.width,
         height=page.height,
         grids=tuple(grids),
-        lines=text.by_owner.get(LOOSE, ()),
-        strays=text.by_owner.get(STRAY, ()),
+        lines=tuple(text.lines.get(LOOSE, NO_LINES)),
+        strays=tuple(text.lines.get(STRAY, NO_LINES)),
         glyphs=text.glyphs,
         duplicates=text.duplicates,
         hidden=_hidden(page.glyphs),
@@ -83,7 +83,7 @@ def _hidden(glyphs: Glyphs) -> int:
     return int((glyphs.hidden & ~blank(glyphs.code)).sum()) if glyphs.hidden.any() else 0
 
 
-def _cells(mesh: Mesh, first: int, text: Lines) -> Iterator[Cell]:
+def _cells(mesh: Mesh, first: int, text: Owned) -> Iterator[Cell]:
     """The cells of a table, with the lines that their owners' numbers, from `first` on, have."""
     rows = len(mesh.y) - 1
     boxes = _cell_boxes(mesh)
@@ -96,7 +96,7 @@ def _cells(mesh: Mesh, first: int, text: Lines) -> Iterator[Cell]:
             down,
             across,
             box,
-            text.by_owner.get(owner, ()),
+            text.lines.get(owner, NO_LINES),
             cut_top=row == 0 and not all(mesh.closed_top[columns]),
             cut_bottom=row + down == rows and not all(mesh.closed_bottom[columns]),
         )

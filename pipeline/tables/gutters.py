@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..model import Line, Page
+from ..model import NO_LINES, Line, Page
 from ..settings import Settings
 from .furniture import is_page_number
 from .headers import heading_of
@@ -38,7 +38,7 @@ def with_gutters(page: Page, settings: Settings) -> Page | None:
     if not ink.any():
         return None
     box = page.glyphs.box
-    text = lines(page.glyphs, np.where(ink, 0, 1), settings).by_owner.get(0, ())
+    text = tuple(lines(page.glyphs, np.where(ink, 0, 1), settings).lines.get(0, NO_LINES))
     head = next((line for line in text if holds_headings(line.text)), None)
     if head is None:
         return None
@@ -110,9 +110,10 @@ def _columns(
         while True:
             edges = [(a[1] + b[0]) / 2 for a, b in pairwise(joined)]
             owner = np.where(inside, np.searchsorted(np.array(edges), middle), -1)
-            by_column = lines(page.glyphs, owner, settings).by_owner
+            by_column = lines(page.glyphs, owner, settings).lines
             above = [
-                [line for line in by_column.get(index, ()) if line.y0 < foot] for index in range(len(joined))
+                [line for line in by_column.get(index, NO_LINES) if line.y0 < foot]
+                for index in range(len(joined))
             ]
             bare = next((index for index, found in enumerate(above) if not found), None)
             if bare is None or len(joined) == 1:
@@ -142,8 +143,10 @@ def _row_starts(
     """Where rows begin: at a date with an item beside it, and no text of any column across; else none."""
     middle = (page.glyphs.box[:, 0] + page.glyphs.box[:, 2]) / 2
     owner = np.where(inside, np.searchsorted(np.array(edges), middle) - 1, -1)
-    found = lines(page.glyphs, owner, settings).by_owner
-    body = [[line for line in found.get(k, ()) if line.y1 > header_foot + 1] for k in range(len(edges) - 1)]
+    found = lines(page.glyphs, owner, settings).lines
+    body = [
+        [line for line in found.get(k, NO_LINES) if line.y1 > header_foot + 1] for k in range(len(edges) - 1)
+    ]
     dated = next((k for k, column in enumerate(body) if any(_begins(line) for line in column)), None)
     if dated is None or dated > 1:
         return []

@@ -152,18 +152,18 @@ def _told_below(
 
 def _hits(cell: Cell) -> Iterator[_Hit]:
     """The headings among a cell's lines; of those that begin on one line, the longest."""
-    start = 0
-    while start < len(cell.lines):
+    start, texts, scores = 0, list(cell.lines.texts()), cell.lines.scores
+    while start < len(texts):
         best = None
-        misread = cell.lines[start].score < 1
-        if misread or _is_initial(cell.lines[start].text.lstrip()[:1]):
+        misread = scores is not None and scores[start] < 1
+        if misread or _is_initial(texts[start].lstrip()[:1]):
             text = ""
-            for stop in range(start, min(start + LONGEST, len(cell.lines))):
-                text += folded(cell.lines[stop].text)
+            for stop in range(start, min(start + LONGEST, len(texts))):
+                text += folded(texts[stop])
                 plain = _ASIDE.sub("", text)
                 heading = _headings().get(plain) or (_nearly(plain) if misread else None)
                 if heading is not None:
-                    best = _Hit(heading, cell, cell.lines[start : stop + 1])
+                    best = _Hit(heading, cell, tuple(cell.lines)[start : stop + 1])
         if best is None:
             start += 1
         else:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..characters import symbols
-from ..model import Glyphs, Line
+from ..line import PLACE, Lines
+from ..model import Glyphs
 from ..settings import Settings
 
 UNMAPPED = 0xFFFD
 """Stands in a line's text for a glyph without Unicode."""
 
 
-class Lines(NamedTuple):
+class Owned(NamedTuple):
     """Lines by the owner of their glyphs, each owner's from top to bottom."""
 
-    by_owner: dict[int, tuple[Line, ...]]
+    lines: dict[int, Lines]
     glyphs: int
     """Glyphs with ink that were given."""
     duplicates: int
@@ -50,45 +49,51 @@ def blank(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 _IS_BLANK = np.array([chr(point).isspace() for point in range(0x3002)])
 
 
-def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Lines:
+def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Owned:
     """Glyphs and, for each, a number for what it stands in; the lines of text of each owner out."""
-    if not len(glyphs):
-        return Lines({}, 0, 0)
-    ink = len(glyphs) - int(np.count_nonzero(blank(glyphs.code)))
+    inked = ~blank(glyphs.code)
+    ink = int(np.count_nonzero(inked))
+    if not ink:
+        return Owned({}, 0, 0)
     code = np.where(glyphs.code == 0, UNMAPPED, glyphs.code)
     level = _levelled(glyphs)
     line = _line_numbers(level, 4 * owner + glyphs.turn, settings.line_gap)
     order = _sorted(line, level[:, 0])
+    twice = _drawn_twice(code[order], level[order], line[order])
+    duplicates = int((twice & inked[order]).sum()) if twice.any() else 0
+    shown = ~twice & (np.bincount(line, inked) > 0)[line[order]]  # a line of blanks is none
+    if not shown.all():
+        order = order[shown]
     code, box, level, owner, line = code[order], glyphs.box[order], level[order], owner[order], line[order]
-    twice = _drawn_twice(code, level, line)
-    duplicates = 0
-    if twice.any():
-        duplicates = int((twice & ~blank(code)).sum())
-        once = ~twice
-        code, box, level, owner, line = code[once], box[once], level[once], owner[once], line[once]
-        order = order[once]
-    begins = np.ones(len(line), bool)
-    np.not_equal(line[1:], line[:-1], out=begins[1:])
+    begins = np.append(True, line[1:] != line[:-1])
     first = begins.nonzero()[0]
     text, starts = _text(code, level, first)
-    sides = np.hstack((np.minimum.reduceat(box[:, :2], first), np.maximum.reduceat(box[:, 2:], first)))
-    made: dict[int, list[Line]] = {}
-    sure = _line_scores(glyphs, order, first)
-    stops = [*starts[1:], len(text)]
-    rows = zip(owner[first].tolist(), starts, stops, sides.tolist(), sure, strict=True)
-    for holder, start, stop, (x0, y0, x1, y1), score in rows:
-        if not (words := text[start:stop]).isspace():
-            made.setdefault(holder, []).append(Line(words, x0, y0, x1, y1, score))
-    return Lines({holder: tuple(found) for holder, found in made.items()}, ink, duplicates)
+    stops = np.append(starts[1:] - 1, len(text))
+    places = np.empty(len(first), PLACE)
+    places["x0"], places["y0"] = np.minimum.reduceat(box[:, :2], first).T
+    places["x1"], places["y1"] = np.maximum.reduceat(box[:, 2:], first).T
+    places["length"] = stops - starts
+    packed, size = places.tobytes(), places.itemsize
+    scores = _line_scores(glyphs, order, first)
+    holder = owner[first]
+    group = np.append(True, holder[1:] != holder[:-1]).nonzero()[0]
+    ends = np.append(group[1:], len(first))
+    spans = np.column_stack((holder[group], group, ends, starts[group], stops[ends - 1])).tolist()
+    made = {
+        owned: Lines(text[start:stop], packed[size * low : size * high], scores and scores[low:high])
+        for owned, low, high, start, stop in spans
+    }
+    return Owned(made, ink, duplicates)
 
 
-def _line_scores(glyphs: Glyphs, order: npt.NDArray[np.intp], first: npt.NDArray[np.intp]) -> Iterable[float]:
-    """How sure the engine was of each line, on average; 1 where characters are the file's own."""
+def _line_scores(
+    glyphs: Glyphs, order: npt.NDArray[np.intp], first: npt.NDArray[np.intp]
+) -> tuple[float, ...] | None:
+    """How sure the engine was of each line, on average; null where characters are the file's own."""
     if glyphs.score is None:
-        return repeat(1.0, len(first))
+        return None
     sums = np.add.reduceat(glyphs.score[order].astype(np.float64), first)
-    mean: list[float] = (sums / np.diff(np.r_[first, len(order)])).tolist()
-    return mean
+    return tuple((sums / np.diff(np.r_[first, len(order)])).tolist())
 
 
 def _levelled(glyphs: Glyphs) -> npt.NDArray[np.float32]:
@@ -147,17 +152,16 @@ _OWN_SPACE[[ord(mark) for mark in "‧・･·、。，．「」『』（）〔�
 
 def _text(
     code: npt.NDArray[np.uint32], box: npt.NDArray[np.float32], first: npt.NDArray[np.intp]
-) -> tuple[str, list[int]]:
-    """All lines as one string and where each begins; a gap between Latin words counts as a space.
+) -> tuple[str, npt.NDArray[np.intp]]:
+    """All lines as one string, line ends between them, and where each begins.
 
-    So does one as wide as a glyph between others, unless most gaps of the line are: letters are spaced.
+    A gap between Latin words counts as a space. So does one as wide as a glyph between others, unless most
+    gaps of the line are: letters are spaced.
     """
     gap = (box[1:, 0] - box[:-1, 2]) / np.maximum(box[1:, 3] - box[1:, 1], 1e-3)
     gap[first[1:] - 1] = 0.0
     text = code.astype("<u4", copy=False)
     gaps = (gap > _NARROW).nonzero()[0]
-    if not len(gaps):
-        return text.tobytes().decode("utf-32-le", errors="replace"), first.tolist()
     left, right = code[gaps], code[gaps + 1]
     words = _is_latin(left) & _is_latin(right)
     wide = gap[gaps] > _WIDE
@@ -167,8 +171,9 @@ def _text(
     wide &= _is_full(left) & _is_full(right) & ~words & ~spaced[holder]
     filled = words | wide
     gaps, fill = gaps[filled] + 1, np.where(wide[filled], 0x3000, 32)
-    starts = first + gaps.searchsorted(first)
-    return np.insert(text, gaps, fill).tobytes().decode("utf-32-le", errors="replace"), starts.tolist()
+    starts = first + gaps.searchsorted(first) + np.arange(len(first))
+    told = np.insert(text, np.append(first[1:], gaps), np.append(np.full(len(first) - 1, 10), fill))
+    return told.tobytes().decode("utf-32-le", errors="replace"), starts
 
 
 def _is_latin(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:

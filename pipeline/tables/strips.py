@@ -69,23 +69,22 @@ class _Part(NamedTuple):
     start: float
     stop: float
     box: Box
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] | Lines
     cut_top: bool
     cut_bottom: bool
 
 
 def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
     """A grid, the headers in it and the columns in force at its top in; its rows out."""
-    parts = list(_parts(grid, found, columns))
-    inner = [part for part in parts if any(heading in COLUMNS for heading in part.columns)]
-    extra = [
-        (part.columns[0] if part.columns else "other", line)
-        for part in parts
-        if part not in inner
-        for line in part.lines
-    ]
-    below_header = {_rows(grid, header)[1] + 1.0 for header in found}
-    below_header |= {_rows(grid, header)[1] + 0.6 for header in found}
+    rows = [_rows(grid, header) for header in found]
+    inner: list[_Part] = []
+    extra: list[tuple[Heading, Line]] = []
+    for part in _parts(grid, list(zip(found, rows, strict=True)), columns):
+        if _OWN.isdisjoint(part.columns):
+            extra += [(part.columns[0] if part.columns else "other", line) for line in part.lines]
+        else:
+            inner.append(part)
+    below_header = {last + down for _, last in rows for down in (1.0, 0.6)}
     strips = [
         _strip(grid.page, inner, start, stop, start in below_header) for start, stop in _row_spans(inner)
     ]
@@ -99,6 +98,9 @@ def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
     )
 
 
+_OWN = frozenset(COLUMNS)
+
+
 def _reading_order(line: Line) -> tuple[float, float]:
     return line.y0, line.x0
 
@@ -108,23 +110,22 @@ def _rows(grid: Grid, header: Header) -> tuple[int, int]:
     rows = [
         row
         for cell in grid.cells
-        if not header.lines.isdisjoint(cell.lines)
+        if cell.box[1] < header.y1 and header.y0 < cell.box[3] and not header.lines.isdisjoint(cell.lines)
         for row in (cell.row, cell.row + cell.row_span - 1)
-        if cell.box[1] < header.y1 and header.y0 < cell.box[3]
     ]
     return min(rows), max(rows)
 
 
-def _parts(grid: Grid, found: Sequence[Header], columns: Header) -> Iterator[_Part]:
+def _parts(grid: Grid, found: Sequence[tuple[Header, tuple[int, int]]], columns: Header) -> Iterator[_Part]:
     """The grid's cells without the headers; a cell that a header stands in gives parts above and below it.
 
     The part above a header in rows a … b ends at a + 0.4, the part below it begins at b + 0.6: where
     text shares the header's cells these are rows of their own, else they are dropped.
     """
-    rows = [_rows(grid, header) for header in found]
+    rows = [place for _, place in found]
     cut: list[tuple[_Part, float | None, float | None]] = []  # with the ends that a header made
     for cell in grid.cells:
-        cut += _cut(cell, columns, list(zip(found, rows, strict=True)))
+        cut += _cut(cell, columns, found)
     with_text = {
         end
         for part, start, stop in cut
@@ -155,7 +156,7 @@ def _cut(
     cell: Cell, columns: Header, found: Sequence[tuple[Header, tuple[int, int]]]
 ) -> Iterator[tuple[_Part, float | None, float | None]]:
     x0, top, x1, bottom = cell.box
-    lines = cell.lines
+    lines: tuple[Line, ...] | Lines = cell.lines
     start, made, end = float(cell.row), None, float(cell.row + cell.row_span)
     in_force = columns
     for header, (first, last) in found:
@@ -270,6 +271,8 @@ def _one(columns: frozenset[Column]) -> frozenset[Column]:
 
 
 def _piece(page: int, parts: Sequence[_Part]) -> Piece:
+    if len(parts) == 1 and isinstance(parts[0].lines, Lines):
+        return Piece(parts[0].lines or (), page, parts[0].box)
     boxes = [part.box for part in parts]
     lines = [line for part in parts for line in part.lines]
     if len({(box[1], box[3]) for box in boxes}) > 1:

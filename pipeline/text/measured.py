@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..characters import shown
-from ..line import Lines
+from ..line import PLACE, Lines
 from ..model import Piece
 from .breaks import Seam
 from .widths import widths, widths_of_first_units
@@ -23,16 +23,12 @@ _ENOUGH_CELLS = 8
 _MAY_HANG = frozenset("、。，．）」』】〉》")
 
 
-_PLACE = np.dtype([("x0", "f4"), ("y0", "f4"), ("x1", "f4"), ("y1", "f4"), ("length", "u4")])
-"""A line's, as `Lines` packs it."""
-
-
 class Measured:
     """The lines of pieces of cells that stand on pages, each piece of some lines."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         packed = [piece.lines for piece in pieces if isinstance(piece.lines, Lines)]
-        places = np.frombuffer(b"".join([lines.places for lines in packed]), _PLACE)
+        places = np.frombuffer(b"".join([lines.places for lines in packed]), PLACE)
         self._x0, self._y0, self._x1 = (places[side].astype(np.float64) for side in ("x0", "y0", "x1"))
         self._text = "\n".join([lines.text for lines in packed])
         self._stop = np.cumsum(places["length"] + 1) - 1

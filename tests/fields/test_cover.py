@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline import rules
 from pipeline.fields.cover import read_cover
 from pipeline.fields.series import filing_key
-from pipeline.model import Body, Cell, Cover, Grid, Layout, Line
+from pipeline.model import Body, Cell, Cover, Grid, Layout, Line, Lines
 from pipeline.read import transcript
 from tests.cases import cases
 
@@ -39,7 +39,7 @@ def grid(page, head, rows):
             if text != "<":
                 box = (edges[column], top, edges[column + span], top + float(height))
                 written = filter(None, text.split("\\n"))
-                lines = tuple(line(part, box[0], top + SIZE * n) for n, part in enumerate(written))
+                lines = Lines.of([line(part, box[0], top + SIZE * n) for n, part in enumerate(written)])
                 cells.append(Cell(row, column, 1, span, box, lines))
     return Grid(
         page, (x, y, x + float(width), y + float(height) * len(rows)), len(rows), len(shares), tuple(cells)
