@@ -128,11 +128,11 @@ def _publish(dataset: Dataset, kept: State, job: Job, found: Discovery, entries:
 
 def _published(dataset: Dataset) -> dict[str, str | None]:
     """The filings of the published dataset: source_path -> SHA-256."""
-    import pyarrow.parquet as pq
-
     folder = dataset.folder()
     if folder is None:
         return {}
+    import pyarrow.parquet as pq
+
     try:
         columns = ["source_path", "sha256"]
         table = pq.read_table(f"{folder}/filings", columns=columns, filesystem=dataset.filesystem)
