@@ -68,12 +68,10 @@ class Lines:
             yield Line(self.text[start : start + length], x0, y0, x1, y1, score)
             start += length + 1
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> list[str]:
         """The text of each."""
-        start = 0
-        for *_, length in self._PLACE.iter_unpack(self.places):
-            yield self.text[start : start + length]
-            start += length + 1
+        parted = self.text.split("\n") if self.places else []
+        return parted if len(parted) == len(self) else [line.text for line in self]
 
 
 NO_LINES = Lines("", b"", None)

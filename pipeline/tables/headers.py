@@ -152,7 +152,7 @@ def _told_below(
 
 def _hits(cell: Cell) -> Iterator[_Hit]:
     """The headings among a cell's lines; of those that begin on one line, the longest."""
-    start, texts, scores = 0, list(cell.lines.texts()), cell.lines.scores
+    start, texts, scores = 0, cell.lines.texts(), cell.lines.scores
     while start < len(texts):
         best = None
         misread = scores is not None and scores[start] < 1

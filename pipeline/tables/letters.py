@@ -160,20 +160,26 @@ def _text(
     """
     gap = (box[1:, 0] - box[:-1, 2]) / np.maximum(box[1:, 3] - box[1:, 1], 1e-3)
     gap[first[1:] - 1] = 0.0
-    text = code.astype("<u4", copy=False)
     gaps = (gap > _NARROW).nonzero()[0]
     left, right = code[gaps], code[gaps + 1]
     words = _is_latin(left) & _is_latin(right)
     wide = gap[gaps] > _WIDE
-    holder = first.searchsorted(gaps, "right") - 1
-    pairs = np.append(first[1:], len(code)) - first - 1
-    spaced = 2 * np.bincount(holder[wide], minlength=len(first)) > pairs
-    wide &= _is_full(left) & _is_full(right) & ~words & ~spaced[holder]
+    if wide.any():
+        holder = first.searchsorted(gaps, "right") - 1
+        pairs = np.append(first[1:], len(code)) - first - 1
+        spaced = 2 * np.bincount(holder[wide], minlength=len(first)) > pairs
+        wide &= _is_full(left) & _is_full(right) & ~words & ~spaced[holder]
     filled = words | wide
-    gaps, fill = gaps[filled] + 1, np.where(wide[filled], 0x3000, 32)
-    starts = first + gaps.searchsorted(first) + np.arange(len(first))
-    told = np.insert(text, np.append(first[1:], gaps), np.append(np.full(len(first) - 1, 10), fill))
-    return told.tobytes().decode("utf-32-le", errors="replace"), starts
+    after = gaps[filled] + 1
+    before = np.zeros(len(code), np.intp)  # how many characters are put in before each glyph
+    before[first[1:]] = 1
+    before[after] = 1
+    place = before.cumsum()
+    place += np.arange(len(code))
+    text = np.full(place[-1] + 1, ord("\n"), "<u4")
+    text[place] = code
+    text[place[after] - 1] = np.where(wide[filled], 0x3000, 32)
+    return text.tobytes().decode("utf-32-le", errors="replace"), place[first]
 
 
 def _is_latin(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:

@@ -134,7 +134,9 @@ def _parts(grid: Grid, found: Sequence[tuple[Header, tuple[int, int]]], columns:
         if end is not None and _within_header(part, start, stop, rows)
     }
     for part, start, stop in cut:
-        if not _within_header(part, start, stop, rows):
+        if start is None and stop is None:  # no header stands in it
+            yield part
+        elif not _within_header(part, start, stop, rows):
             yield part._replace(
                 start=part.start if start is None or start in with_text else start + 0.4,
                 stop=part.stop if stop is None or stop in with_text else stop - 0.4,
