@@ -47,7 +47,7 @@ def _on_pages(cells: Sequence[Sequence[Piece]], telling: Sequence[bool]) -> _See
         (piece, tells)
         for cell, tells in zip(cells, telling, strict=True)
         for piece in cell
-        if isinstance(piece.lines, Lines)
+        if isinstance(piece.lines, Lines) and piece.lines
     ]
     if not pieces:
         return None

@@ -104,12 +104,12 @@ class Openings:
     """How the lines of a cell start, and which of them are items of one list."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        openings = [_opening(text) for text in texts]
-        self.starts = [how for how, _ in openings]
+        starts, signs = zip(*map(_opening, texts), strict=True)
+        self.starts: tuple[Start, ...] = starts
+        self._signs: tuple[Number | str | None, ...] = signs
         self.in_item = names_item(texts)
         """The cell holds an item's address."""
         self._texts = texts
-        self._signs = [sign for _, sign in openings]
 
     def continues(self, at: int) -> bool:
         """Whether line `at` starts with a dot that starts others too, the number after one above it, or

@@ -128,7 +128,8 @@ def test_a_word_that_fills_its_line_to_the_last_letter_may_be_cut():
 
 def test_nothing_gives_nothing():
     assert text_of([]) == ""
-    assert text_of([Piece(())]) == ""
+    assert text_of([Piece(())]) == text_of([Piece(Lines.of([]))]) == ""
+    assert text_of([Piece(Lines.of([])), piece(["甲", "乙"], 8), Piece(Lines.of([]))]) == "甲\n乙"
 
 
 @pytest.mark.parametrize(
