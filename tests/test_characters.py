@@ -15,7 +15,7 @@ from pipeline.fields.cover import read_cover
 from pipeline.fields.dates import read_date
 from pipeline.fields.items import read_item
 from pipeline.fields.timing import read_note_kind, read_timing
-from pipeline.model import Cover
+from pipeline.model import Cover, Lines
 from pipeline.read import columns, transcript
 from pipeline.tables import words
 from pipeline.text.lines import paragraphs
@@ -91,7 +91,9 @@ def test_covers(block, twins):
                 cells=tuple(
                     replace(
                         cell,
-                        lines=tuple(line._replace(text=line.text.translate(twins)) for line in cell.lines),
+                        lines=Lines.of(
+                            [line._replace(text=line.text.translate(twins)) for line in cell.lines]
+                        ),
                     )
                     for cell in grid.cells
                 ),
