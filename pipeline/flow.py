@@ -6,20 +6,20 @@ A filing's result is a pure function of its bytes, its path's metadata, the rule
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import check, files, place, rules, schema, tables
 from .errors import FilingError
 from .fields import change, cover, dates, items, timing
 from .model import (
     COLUMNS,
-    ChangeTable,
     Column,
     Contents,
     Cover,
     Document,
-    Method,
     Problem,
     RawRow,
     Repair,
@@ -31,9 +31,10 @@ from .text import lines
 from .text.normalise import normalise
 
 if TYPE_CHECKING:
-    from .text.repair import Repaired
+    import pyarrow as pa
 
 Row = dict[str, Any]
+Texts = dict[Column, str]
 
 
 def extract(document: Document, settings: Settings) -> Filing:
@@ -52,30 +53,47 @@ def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -
     `kept`: what an OCR engine read of the file before; it saves time and changes nothing.
     """
     contents = read_contents(data, name, settings, kept)
-    filing_cover = cover.read_cover(contents.front)
-    texts = clean_rows(contents.table.rows)
-    repaired = _repaired(texts, [row.method for row in contents.table.rows])
-    identity = filing_identity(data)
-    rows = [
-        read_row(ordinal, raw, unrepaired, text, ledger, filing_cover)
-        for ordinal, (raw, unrepaired, (text, ledger)) in enumerate(
-            zip(contents.table.rows, texts, repaired, strict=True), 1
-        )
-    ]
-    problems = [
-        *contents.table.problems,
-        *filing_cover.problems,
-        *(problem for _, found in rows for problem in found),
-    ]
-    changes = [{**identity, **row, "row_id": check.row_id(identity, row["ordinal"])} for row, _ in rows]
+    identity, filing_cover = filing_identity(data), cover.read_cover(contents.front)
+    rows = list(reversed(contents.table.rows))
+    contents = replace(contents, front=(), table=replace(contents.table, rows=()))
+    each = enumerate(_clean(rows), 1)  # which lets go of each row: of a long table few are held at once
+    parts = []
+    while part := list(islice(each, _AT_ONCE)):
+        parts.append(_told(identity, filing_cover, part))
+    problems = [*contents.table.problems, *filing_cover.problems]
+    problems += (problem for part in parts for problem in part.problems)
+    confidence = [one for part in parts for one in part.confidence]
     return Reading(
-        facts={**identity, **_filing_facts(data, contents, filing_cover, changes, problems)},
+        facts={**identity, **_filing_facts(data, contents, filing_cover, confidence, problems)},
         cover=filing_cover,
-        changes=schema.table_from_rows("changes", changes),
-        repairs=schema.table_from_rows("repairs", list(_repair_rows(identity, repaired))),
+        changes=schema.joined("changes", (part.changes for part in parts)),
+        repairs=schema.joined("repairs", (part.repairs for part in parts)),
         problems=schema.table_from_rows("problems", [check.problem_row(identity, p) for p in problems]),
-        cells=schema.table_from_columns("cells", _cell_columns(identity, contents.table)),
+        cells=schema.joined("cells", (part.cells for part in parts)),
     )
+
+
+_AT_ONCE = 100
+"""Rows that become columns at once."""
+
+
+class _Clean(NamedTuple):
+    """One stitched row and its clean texts."""
+
+    raw: RawRow
+    unrepaired: Texts
+    text: Texts
+    ledger: tuple[tuple[Column, Repair], ...]
+
+
+class _Told(NamedTuple):
+    """What some of a filing's rows give."""
+
+    changes: pa.Table
+    repairs: pa.Table
+    cells: pa.Table
+    problems: list[Problem]
+    confidence: list[float]
 
 
 def read_contents(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -> Contents:
@@ -87,34 +105,55 @@ def read_contents(data: bytes, name: str, settings: Settings, kept: Kept | None 
     return transcript.read(data, name)
 
 
-def clean_rows(rows: Sequence[RawRow]) -> list[dict[Column, str]]:
-    """Rows of six raw cells -> six normalised texts each; a cell under a merged one has that one's text."""
-    cells = [(column, cell) for row in rows for column, cell in row.cells.items()]
-    texts = lines.paragraphs(
-        [cell.pieces or cell.merged for _, cell in cells],
-        telling=[column in _RUNNING_TEXT and bool(cell.pieces) for column, cell in cells],
-    )
-    clean = map(normalise, texts)
-    return [{column: next(clean) for column in row.cells} for row in rows]
+def _clean(rows: list[RawRow]) -> Iterator[_Clean]:
+    """Rows, the last one first -> each with its clean texts, in document order; the list is emptied.
 
-
-_RUNNING_TEXT: tuple[Column, ...] = ("item", "before", "after", "note")
-
-
-def _repaired(texts: Sequence[dict[Column, str]], methods: Sequence[Method]) -> Repaired:
-    """Each row's repaired texts and its ledger; what repairs is loaded when there is something to repair."""
-    if all(method == "text" for method in methods):
-        return tuple((text, ()) for text in texts)
+    What stands elsewhere in the filing decides how a scan is repaired: its rows come all together.
+    """
+    is_born_digital = all(row.method == "text" for row in rows)
+    each = clean_rows((rows.pop() for _ in range(len(rows))), right_margin(rows))
+    if is_born_digital:
+        return (_Clean(row, text, text, ()) for row, text in each)
     from .text import repair
 
-    return repair.repair_rows(texts, methods)
+    known = list(each)
+    repaired = repair.repair_rows([text for _, text in known], [row.method for row, _ in known])
+    return (_Clean(row, text, *mended) for (row, text), mended in zip(known, repaired, strict=True))
+
+
+def right_margin(rows: Sequence[RawRow]) -> float | None:
+    """Rows -> how far from a cell's border wrapped lines end in their columns of running text."""
+    columns: tuple[Column, ...] = ("item", "before", "after", "note")
+    return lines.right_margin([row.cells[column].pieces for row in rows for column in columns])
+
+
+def clean_rows(rows: Iterable[RawRow], margin: float | None) -> Iterator[tuple[RawRow, Texts]]:
+    """Rows of six raw cells -> each with six normalised texts; a cell under a merged one has that one's."""
+    each = iter(rows)
+    while some := list(islice(each, _AT_ONCE)):
+        cells = [cell.pieces or cell.merged for row in some for cell in row.cells.values()]
+        clean = map(normalise, lines.paragraphs(cells, margin))
+        yield from ((row, {column: next(clean) for column in row.cells}) for row in some)
+
+
+def _told(identity: Row, filing_cover: Cover, rows: Sequence[tuple[int, _Clean]]) -> _Told:
+    """Rows with their ordinals -> their part of the filing's tables, and the doubts about them."""
+    read = [read_row(ordinal, *row, filing_cover) for ordinal, row in rows]
+    changes = [{**identity, **row, "row_id": check.row_id(identity, row["ordinal"])} for row, _ in read]
+    return _Told(
+        schema.table_from_rows("changes", changes),
+        schema.table_from_rows("repairs", list(_repair_rows(identity, rows))),
+        schema.table_from_columns("cells", _cell_columns(identity, rows)),
+        [problem for _, found in read for problem in found],
+        [row["confidence"] for row, _ in read],
+    )
 
 
 def read_row(
     ordinal: int,
     raw: RawRow,
-    unrepaired: dict[Column, str],
-    text: dict[Column, str],
+    unrepaired: Texts,
+    text: Texts,
     ledger: Iterable[tuple[Column, Repair]],
     filing_cover: Cover,
 ) -> tuple[Row, list[Problem]]:
@@ -174,19 +213,19 @@ def filing_identity(data: bytes) -> Row:
 
 
 def _filing_facts(
-    data: bytes, contents: Contents, filing_cover: Cover, changes: list[Row], problems: list[Problem]
+    data: bytes, contents: Contents, filing_cover: Cover, confidence: Sequence[float], problems: list[Problem]
 ) -> Row:
     table = contents.table
     return {
         "bytes": len(data),
         "pages": contents.pages,
         "change_pages": len(table.pages) if contents.pages is not None else None,
-        "rows": len(changes),
+        "rows": len(confidence),
         "status": check.status(table, problems),
         "error": None,
         "table_state": table.state,
         "glyph_share": table.glyphs.share,
-        "confidence": sum(row["confidence"] for row in changes) / len(changes) if changes else None,
+        "confidence": sum(confidence) / len(confidence) if confidence else None,
         "method": contents.method,
         **{
             name: getattr(filing_cover, name)
@@ -199,9 +238,9 @@ def _filing_facts(
     }  # fmt: skip
 
 
-def _repair_rows(identity: Row, repaired: Repaired) -> Iterable[Row]:
-    for ordinal, (_, ledger) in enumerate(repaired, 1):
-        for column, one in ledger:
+def _repair_rows(identity: Row, rows: Sequence[tuple[int, _Clean]]) -> Iterable[Row]:
+    for ordinal, row in rows:
+        for column, one in row.ledger:
             yield {
                 "row_id": check.row_id(identity, ordinal),
                 "field": column,
@@ -209,12 +248,12 @@ def _repair_rows(identity: Row, repaired: Repaired) -> Iterable[Row]:
             }
 
 
-def _cell_columns(identity: Row, table: ChangeTable) -> dict[str, Sequence[Any]]:
+def _cell_columns(identity: Row, rows: Sequence[tuple[int, _Clean]]) -> dict[str, Sequence[Any]]:
     """Where each piece of a cell stands, a list a column."""
     pieces = [
         (check.row_id(identity, ordinal), column, piece.page, *piece.box)
-        for ordinal, row in enumerate(table.rows, 1)
-        for column, cell in row.cells.items()
+        for ordinal, row in rows
+        for column, cell in row.raw.cells.items()
         for piece in cell.pieces or cell.merged
         if piece.box is not None
     ]

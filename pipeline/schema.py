@@ -6,7 +6,7 @@ The data is `rules/schema.csv`; `TABLES["changes"]` lists the columns of one tab
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -107,6 +107,13 @@ def table_from_rows(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     import pyarrow as pa
 
     return pa.Table.from_pylist(rows, schema=arrow(table))
+
+
+def joined(table: str, parts: Iterable[pa.Table]) -> pa.Table:
+    """Parts of a table as one, in order; it is empty where there are none."""
+    import pyarrow as pa
+
+    return pa.Table.from_batches((batch for part in parts for batch in part.to_batches()), arrow(table))
 
 
 def table_from_columns(table: str, columns: dict[str, Sequence[Any]]) -> pa.Table:

@@ -67,7 +67,7 @@ def serve(reader: str) -> None:
     without_pandas()
     module, _, function = reader.partition(":")
     read: Read = getattr(importlib.import_module(module), function)
-    importlib.import_module("pyarrow")  # answers need it: not in the time and room of the first filing
+    _load_arrow()
     _collect_seldom()
     send(replies, {"ready": True})
     while (message := receive(requests)) is not None:
@@ -78,6 +78,16 @@ def serve(reader: str) -> None:
         send(replies, {name: getattr(outcome, name) for name in OUTCOME_HEAD}, outcome.tables)
         if outcome.limit == "memory":
             return
+
+
+def _load_arrow() -> None:
+    """Answers need it: not in the time and room of the first filing, which may be long.
+
+    It takes its memory from where PDFium gave it back, some 30 MB after 1,000 pages.
+    """
+    import pyarrow as pa
+
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 def _collect_seldom() -> None:

@@ -32,7 +32,8 @@ TABLES = ("changes", "repairs", "problems", "cells")
 def form() -> str:
     """Changes when an outcome that was packed before can no longer be unpacked."""
     columns = [[(field.name, field.type) for field in schema.TABLES[name]] for name in TABLES]
-    return hashlib.sha256(repr((columns, Cover.__slots__, Problem.__slots__)).encode()).hexdigest()[:8]
+    shape = "batches", columns, Cover.__slots__, Problem.__slots__
+    return hashlib.sha256(repr(shape).encode()).hexdigest()[:8]
 
 
 _SIZE = struct.Struct(">Q")
@@ -141,33 +142,36 @@ def _date(value: dict[str, Any]) -> Any:
 
 
 def _pack(reading: Reading) -> bytes:
-    """Record batches without their schemas (which the version in the state's key implies), compressed."""
+    """Each table's record batches, without their schema (which the version in the state's key implies).
+
+    Each stands behind its length, a length of none ends a table. All is compressed as it is made.
+    """
     import pyarrow as pa
 
-    parts = []
-    for name in TABLES:
-        table: pa.Table = getattr(reading, name)
-        if not table.schema.equals(schema.arrow(name)):
-            raise TypeError(f"the reading's table {name} has not the columns of the schema")
-        batches = table.combine_chunks().to_batches() or schema.arrow(name).empty_table().to_batches()
-        batch = batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
-        data = batch.serialize().to_pybytes()
-        parts += [_SIZE.pack(len(data)), data]
-    raw = b"".join(parts)
-    packed: bytes = pa.compress(raw, codec="zstd", asbytes=True)
-    return _SIZE.pack(len(raw)) + packed
+    packed = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(packed, "zstd") as out:
+        for name in TABLES:
+            table: pa.Table = getattr(reading, name)
+            if not table.schema.equals(schema.arrow(name)):
+                raise TypeError(f"the reading's table {name} has not the columns of the schema")
+            for batch in table.to_batches():
+                data = batch.serialize()
+                out.write(_SIZE.pack(data.size))
+                out.write(data)
+            out.write(_SIZE.pack(0))
+    done: bytes = packed.getvalue().to_pybytes()
+    return done
 
 
 def _unpack(data: bytes) -> dict[str, pa.Table]:
     import pyarrow as pa
 
-    (size,) = _SIZE.unpack_from(data)
-    raw = pa.decompress(data[_SIZE.size :], size, codec="zstd")
-    tables, at = {}, 0
-    for name in TABLES:
-        (length,) = _SIZE.unpack_from(raw, at)
-        at += _SIZE.size
-        batch = pa.ipc.read_record_batch(raw.slice(at, length), schema.arrow(name))
-        tables[name] = pa.Table.from_batches([batch], schema.arrow(name))
-        at += length
-    return tables
+    with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as source:
+        return {name: pa.Table.from_batches(_batches(source, name), schema.arrow(name)) for name in TABLES}
+
+
+def _batches(source: pa.CompressedInputStream, name: str) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    while size := _SIZE.unpack(source.read(_SIZE.size))[0]:
+        yield pa.ipc.read_record_batch(source.read_buffer(size), schema.arrow(name))

@@ -20,12 +20,33 @@ from .breaks import Ending, Seam, is_line_end
 from .measured import Measured
 from .starts import Openings
 
+_ENOUGH_CELLS = 8
+"""Fewer cells of several lines do not show a table's margin."""
+_AT_ONCE = 300
+"""Pieces of cells measured at once; all of a long table's would take more memory than to read it."""
 
-def paragraphs(cells: Sequence[Sequence[Piece]], telling: Sequence[bool] | None = None) -> list[str]:
+
+def right_margin(cells: Iterable[Sequence[Piece]]) -> float | None:
+    """A table's cells of running text -> how far from a cell's border its wrapped lines end; None if unseen.
+
+    One style holds for a table's cells, so the fullest lines of all show where a line must wrap.
+    """
+    pieces = [piece for cell in cells for piece in cell if piece.box and len(piece.lines) > 2]
+    margins = sorted(
+        margin
+        for first in range(0, len(pieces), _AT_ONCE)
+        for margin in Measured(pieces[first : first + _AT_ONCE]).margins()
+    )
+    if len(margins) < _ENOUGH_CELLS:
+        return None
+    return margins[len(margins) // 10]  # not the least: now and then a line sticks out
+
+
+def paragraphs(cells: Sequence[Sequence[Piece]], margin: float | None = None) -> list[str]:
     """Cells of a table, each its pieces, line by line -> their texts, paragraphs parted by line ends.
 
-    `telling`: which cells hold running text of their own, and show how far from the border lines wrap; all
-    unless given. The lines of a transcript (plain strings) are paragraphs already.
+    `margin`: the table's right margin (`right_margin`); without it each cell's left one has to serve. The
+    lines of a transcript (plain strings) are paragraphs already.
 
     >>> from pipeline.line import Line
     >>> drawn = ["①接種記録の管", "理", "②証明書の交付"]
@@ -33,7 +54,7 @@ def paragraphs(cells: Sequence[Sequence[Piece]], telling: Sequence[bool] | None 
     >>> paragraphs([[Piece(Lines.of(lines), 1, (0.0, 0.0, 84.0, 36.0))]])
     ['①接種記録の管理\\n②証明書の交付']
     """
-    texts, seams = _on_pages(cells, telling or [True] * len(cells)) or _in_transcript(cells)
+    texts, seams = _on_pages(cells, margin) or _in_transcript(cells)
     counts = [sum(len(piece.lines) for piece in cell) for cell in cells]
     return [_cell_text(list(islice(texts, count)), islice(seams, count)) for count in counts]
 
@@ -42,17 +63,13 @@ _Seen = tuple[Iterator[str], Iterator[Seam]]
 """The texts of a table's lines, and the seam above each."""
 
 
-def _on_pages(cells: Sequence[Sequence[Piece]], telling: Sequence[bool]) -> _Seen | None:
-    pieces = [
-        (piece, tells)
-        for cell, tells in zip(cells, telling, strict=True)
-        for piece in cell
-        if isinstance(piece.lines, Lines) and piece.lines
-    ]
+def _on_pages(cells: Sequence[Sequence[Piece]], margin: float | None) -> _Seen | None:
+    drawn = (piece for cell in cells for piece in cell if isinstance(piece.lines, Lines))
+    pieces = [piece for piece in drawn if piece.lines]
     if not pieces:
         return None
-    drawn = Measured([piece for piece, _ in pieces])
-    return drawn.texts(), drawn.seams(drawn.right_margin([tells for _, tells in pieces]))
+    measured = Measured(pieces)
+    return measured.texts(), measured.seams(margin)
 
 
 def _in_transcript(cells: Sequence[Sequence[Piece]]) -> _Seen:

@@ -18,8 +18,6 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_ENOUGH_CELLS = 8
-"""Fewer cells of several lines do not show a table's margin."""
 _MAY_HANG = frozenset("、。，．）」』】〉》")
 
 
@@ -37,32 +35,24 @@ class Measured:
         wide = widths(texts)
         self._scale = (self._x1 - self._x0) / np.where(wide, wide, 1.0)
         """How wide an em of each line is."""
-        self._unit = np.maximum(widths_of_first_units(texts) * self._scale, 0.1)
         hangs = np.array([text.rstrip()[-1:] in _MAY_HANG for text in texts])
 
         self._count = np.array([len(piece.lines) for piece in pieces])
         self._first = np.cumsum(self._count) - self._count
         self._piece = np.repeat(np.arange(len(pieces)), self._count)
         """Which each line stands in."""
-        self._framed = np.array([piece.box is not None for piece in pieces])
+        framed = np.array([piece.box is not None for piece in pieces])
         edges = np.array([piece.box[::2] if piece.box else (0.0, 0.0) for piece in pieces])
-        self._left = np.where(self._framed, edges[:, 0], self._least(self._x0))
-        self._right = np.where(self._framed, edges[:, 1], self._most(self._x1))
+        self._left = np.where(framed, edges[:, 0], self._least(self._x0))
+        self._right = np.where(framed, edges[:, 1], self._most(self._x1))
         self._em = _medians(self._scale, self._count)
         self._reach = self._most(self._x1 - np.where(hangs, self._em[self._piece], 0.0))
         """How far right the lines of each piece stand; closing marks may hang over the edge."""
 
-    def right_margin(self, telling: Sequence[bool]) -> float | None:
-        """How far from a cell's border its wrapped lines end; None if unseen.
-
-        One style holds for a table's cells, so the fullest lines of all show where a line must wrap.
-        `telling`: which pieces are of cells with running text.
-        """
-        seen = np.array(telling) & self._framed & (self._count > 2)
-        margins = np.sort((self._right - self._reach)[seen])
-        if len(margins) < _ENOUGH_CELLS:
-            return None
-        return float(margins[len(margins) // 10])  # not the least: now and then a line sticks out
+    def margins(self) -> list[float]:
+        """How far from its right border the lines of each piece end."""
+        margins: list[float] = (self._right - self._reach).tolist()
+        return margins
 
     def texts(self) -> Iterator[str]:
         """Each line's text as the page shows it."""
@@ -78,7 +68,8 @@ class Measured:
         wraps, middle, centred = self._wraps(margin)[of], self._middle()[of], self._centred()[of]
         free = np.where(centred, 2 * (wraps - middle) - (self._x1 - self._x0), wraps - self._x1)
         below, em, pitch = self._is_below(), self._em[of], self._pitch()[of]
-        room = np.roll(free, 1) / self._unit
+        unit = np.maximum(widths_of_first_units(list(self._each(self._text))) * self._scale, 0.1)
+        room = np.roll(free, 1) / unit
         spread = _ratio(np.diff(self._y0, prepend=0.0), pitch, below, 1.0)
         shift = _ratio(np.diff(self._x0, prepend=0.0), em, below & ~centred, 0.0)
         full = np.roll(free < 0.5 * em, 1)

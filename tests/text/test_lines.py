@@ -14,8 +14,7 @@ from pipeline.model import Piece
 from pipeline.read import open_pdf
 from pipeline.settings import Settings
 from pipeline.tables.grid import layout
-from pipeline.text.lines import joined, paragraphs
-from pipeline.text.measured import Measured
+from pipeline.text.lines import joined, paragraphs, right_margin
 from pipeline.text.normalise import comparison_form
 
 TESTS = Path(__file__).parents[1]
@@ -31,10 +30,6 @@ def ems(text):
 def piece(lines, width, page=1):
     drawn = [Line(text, PAD, 14.0 * k, PAD + EM * ems(text), 14.0 * k + EM) for k, text in enumerate(lines)]
     return Piece(Lines.of(drawn), page, (0.0, 0.0, 2 * PAD + EM * width, 14.0 * len(lines)))
-
-
-def right_margin(pieces):
-    return Measured(pieces).right_margin([True] * len(pieces))
 
 
 def text_of(pieces):
@@ -97,15 +92,15 @@ def test_the_tables_margin_shows_where_a_cell_of_two_lines_wraps():
     cell = piece(["記録の管理をする", "職員"], 10)
     assert text_of([cell]) == "記録の管理をする\n職員"
     cells = [[cell], *([one] for one in wide)]
-    assert paragraphs(cells)[0] == "記録の管理をする職員"
-    assert paragraphs(cells[:4])[0] == paragraphs(cells, [False] * 9)[0] == "記録の管理をする\n職員"
-    assert right_margin(wide[:3]) is None
+    assert paragraphs(cells, right_margin(cells))[0] == "記録の管理をする職員"
+    assert paragraphs(cells)[0] == "記録の管理をする\n職員"
+    assert right_margin(cells[:4]) is None
 
 
 def test_one_line_that_sticks_out_does_not_move_the_margin():
     cells = [piece(["個人番号を利用す", "る事務に従事する", "職員"], 10) for _ in range(15)]
     sticking_out = piece(["個人番号を利用する事務に", "従事する", "職員"], 10)
-    assert right_margin([*cells, sticking_out]) == right_margin(cells) == pytest.approx(PAD + 2 * EM)
+    assert right_margin([[*cells, sticking_out]]) == right_margin([cells]) == pytest.approx(PAD + 2 * EM)
 
 
 def test_lines_of_a_transcript_are_paragraphs():
@@ -170,7 +165,7 @@ def test_no_character_is_lost_and_none_is_new(lines, width, as_transcript):
 @given(st.lists(st.tuples(TEXT, st.floats(4, 14)), max_size=6))
 def test_cells_without_a_margin_are_read_each_for_itself(cells):
     made = [[piece(lines, width)] for lines, width in cells]
-    assert paragraphs(made, [False] * len(made)) == [text_of(cell) for cell in made]
+    assert paragraphs(made) == [text_of(cell) for cell in made]
 
 
 @settings(deadline=None)
@@ -207,7 +202,8 @@ def counts(case):
                 several = (cell for cell in grid.cells if len(cell.lines) > 1)
                 cells += [Piece(Lines.of(cell.lines), number, cell.box) for cell in several]
     both = found = true = 0
-    for text, ends in map(folded_ends, paragraphs([[cell] for cell in cells])):
+    alone = [[cell] for cell in cells]
+    for text, ends in map(folded_ends, paragraphs(alone, right_margin(alone))):
         if text in texts:
             both, found, true = both + len(ends & texts[text]), found + len(ends), true + len(texts[text])
     return both, found, true

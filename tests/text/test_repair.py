@@ -343,7 +343,7 @@ def real():
         pytest.skip("HENKOU_REAL_FILINGS names no folder with the real transcript")
     path = Path(REAL) / "sapporo_vaccination.txt"
     contents = transcript.read(path.read_bytes(), path.name)
-    rows = flow.clean_rows(contents.table.rows)
+    rows = [text for _, text in flow.clean_rows(contents.table.rows, None)]
     return rows, repair_rows(rows, contents.method)
 
 
