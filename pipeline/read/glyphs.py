@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..model import Glyphs
 from . import library as pdfium
 from .many import Column
-from .objects import Array, Container, Matrix, bounds, clips, matrices, moved, moved_boxes
+from .objects import Array, Container, Matrix, bounds, clips, moved, moved_boxes
 from .shapes import EVERYWHERE, middle
 from .upright import quarters
 
@@ -30,7 +30,6 @@ class TextObjects(NamedTuple):
     """What is told of the text objects of a page, and last of text that no object holds."""
 
     handle: Column
-    """Ascending."""
     hidden: Flags
     """Whether it leaves no ink."""
     clip: Array
@@ -40,12 +39,10 @@ class TextObjects(NamedTuple):
 
     def of(self, handles: Column) -> TextObjects:
         """The same for the objects with these handles."""
-        place = np.searchsorted(self.handle, handles)
+        order = np.argsort(self.handle)
+        place = order[np.searchsorted(self.handle, handles, sorter=order)]
         place[self.handle[place] != handles] = len(self.handle) - 1
-        return self.at(place)
-
-    def at(self, place: Index) -> TextObjects:
-        return TextObjects(self.handle[place], self.hidden[place], self.clip[place], self.axes[place])
+        return TextObjects(handles, self.hidden[place], self.clip[place], self.axes[place])
 
 
 def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float) -> Glyphs:
@@ -132,22 +129,22 @@ def _codes(text: int, count: int) -> npt.NDArray[np.uint32]:
 
 
 def _text_objects(drawn: Sequence[Container]) -> TextObjects:
-    found = []
-    for container in drawn:
-        texts = container.texts
-        mode = pdfium.render_mode(texts)
-        em = pdfium.font_size(texts)[:, :, None] * (matrices(texts)[:, :2, :2] @ container.matrix[:2, :2])
-        found.append(
-            TextObjects(
-                texts,
-                (mode == pdfium.INVISIBLE) | (mode == pdfium.CLIP_ONLY),
-                clips(texts, container.matrix, container.clip),
-                em.reshape(-1, 4).astype(np.float32),
-            )
-        )
-    found.append(_NO_OBJECT)
+    found = [*map(_objects_in, drawn), _NO_OBJECT]
     handle, hidden, clip, axes = (np.concatenate(part) for part in zip(*found, strict=True))
-    return TextObjects(handle, hidden, clip, axes).at(np.argsort(handle))
+    return TextObjects(handle, hidden, clip, axes)
+
+
+def _objects_in(container: Container) -> TextObjects:
+    texts = container.texts
+    mode = pdfium.render_mode(texts)
+    steps = pdfium.object_matrix(texts)[:, :4].reshape(-1, 2).astype(np.float64) @ container.matrix[:2, :2]
+    em = steps.reshape(-1, 4) * pdfium.font_size(texts)
+    return TextObjects(
+        texts,
+        (mode == pdfium.INVISIBLE) | (mode == pdfium.CLIP_ONLY),
+        clips(texts, container.matrix, container.clip),
+        em.astype(np.float32),
+    )
 
 
 _NO_OBJECT = TextObjects(
