@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_hex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .fonts import Unclear, from_hex
@@ -23,6 +23,7 @@ _TOKEN = re.compile(
 )
 _FONT = re.compile(rb"/(" + _REGULAR + rb"+)\s+[-+.0-9]+\s+Tf" + _END)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
+_LITERAL = re.compile(rb"\(([^()]*)\)")
 _PLAIN_DICTIONARY = re.compile(rb"<<[^<>()]*>>")
 
 
@@ -43,28 +44,54 @@ def strings(content: bytes) -> Shown:
     >>> strings(b"BT /F1 9 Tf [<0102>-5<03>] TJ q /F2 8 Tf (a\\\\051) Tj Q (b) Tj ET")
     Shown(strings={b'F1': b'\\x01\\x02\\x03b', b'F2': b'a)'}, odd={b'F1'}, told='')
     """
-    return _hex_strings(content) or _all_strings(_without_parentheses(content))
+    plain = _without_parentheses(content)
+    return _named_strings(plain) or _all_strings(plain)
 
 
-def _hex_strings(content: bytes) -> Shown | None:
-    """The same for a stream with nothing but hexadecimal strings, each with its font before it; else None."""
-    if any(sign in content for sign in (b"(", b"%", b"BI", b"\1")):
+def _named_strings(content: bytes) -> Shown | None:
+    """The same for a stream with strings of one kind, each with its font named before it; else None."""
+    first, *rest = _LITERAL.split(content)
+    literals, told = rest[::2], b"<>".join([first, *rest[1::2]])
+    parts = _parted_by_font(told)
+    if parts is None:
         return None
-    if b"<<" in content:
-        content = _PLAIN_DICTIONARY.sub(b" ", content)
-        if b"<<" in content:
-            return None
-    before, *parts = _FONT.split(content)
-    order = content.replace(b"Tf", b"\1").translate(None, _ALL_BUT_ORDER)
+    return _from_literals(literals, parts) if literals else _from_hex_strings(parts)
+
+
+def _parted_by_font(told: bytes) -> list[bytes] | None:
+    """A stream without literals in; names of fonts and, after each, what is shown in it, in turn out."""
+    if b"<<" in told:
+        told = _PLAIN_DICTIONARY.sub(b" ", told)
+    if any(sign in told for sign in (b"(", b")", b"%", b"BI", b"<<", b"\1")):
+        return None
+    before, *parts = _FONT.split(told)
+    order = told.replace(b"Tf", b"\1").translate(None, _ALL_BUT_ORDER)
     if b"<" in before or order.count(b"\1") != len(parts) // 2 or _IN_OUTER_FONT.search(order):
         return None
-    parts_of: dict[bytes, list[bytes]] = {name: [] for name in parts[::2]}
+    return parts
+
+
+def _from_literals(literals: Sequence[bytes], parts: Sequence[bytes]) -> Shown | None:
+    """Literals in turn, and the stream in which each is an empty string, in."""
+    by_font: dict[bytes, list[bytes]] = {}
+    start = 0
     for name, part in zip(parts[::2], parts[1::2], strict=True):
-        parts_of[name].append(part)
+        if count := part.count(b"<"):
+            if count != part.count(b"<>"):
+                return None
+            by_font.setdefault(name, []).extend(literals[start : start + count])
+            start += count
+    return None if start != len(literals) else _joined({name: _unescaped(by_font[name]) for name in by_font})
+
+
+def _from_hex_strings(parts: Sequence[bytes]) -> Shown | None:
+    by_font: dict[bytes, list[bytes]] = {name: [] for name in parts[::2]}
+    for name, part in zip(parts[::2], parts[1::2], strict=True):
+        by_font[name].append(part)
+    unseen = sum(part.count(b"<") for part in parts[1::2])
     strings: dict[bytes, bytes] = {}
     odd: set[bytes] = set()
-    unseen = order.count(b"<")
-    for name, found in parts_of.items():
+    for name, found in by_font.items():
         digits = _HEX.findall(b"".join(found))
         lengths = set(map(len, digits))
         if any(length % 2 for length in lengths):
@@ -73,17 +100,21 @@ def _hex_strings(content: bytes) -> Shown | None:
             odd.add(name)
         strings[name] = a2b_hex(b"".join(digits))
         unseen -= len(digits)
-    if unseen:
-        raise Unclear
-    return Shown(strings, odd, "")
+    return None if unseen else Shown(strings, odd, "")
+
+
+def _joined(strings: Mapping[bytes, Sequence[bytes]], told: str = "") -> Shown:
+    odd = {name for name, found in strings.items() if any(len(string) % 2 for string in found)}
+    return Shown({name: b"".join(found) for name, found in strings.items()}, odd, told)
 
 
 _ALL_BUT_ORDER = bytes(set(range(256)) - set(b"Q<\1"))
-_IN_OUTER_FONT = re.compile(rb"Q[^\1]*<")
+_IN_OUTER_FONT = re.compile(rb"Q[^\x01]*<")
 """A string shown after its font's level was left, with no font named since."""
 
 
 def _all_strings(content: bytes) -> Shown:
+    literals: dict[bytes, list[bytes]] = {}
     strings: dict[bytes, list[bytes]] = {}
     told: list[str] = []
     font, saved = b"", list[bytes]()
@@ -96,21 +127,23 @@ def _all_strings(content: bytes) -> Shown:
         elif token == b"Q":
             font = saved.pop() if saved else font
         elif literal or digits:
-            shown = _unescaped(literal) if literal else from_hex(digits)
             if names_text:
-                told.append(_text(shown))
+                told.append(_text(*_unescaped([literal]) if literal else [from_hex(digits)]))
+            elif depth == 0 and literal:
+                literals.setdefault(font, []).append(literal)
             elif depth == 0:
-                strings.setdefault(font, []).append(shown)
+                strings.setdefault(font, []).append(from_hex(digits))
             names_text = False
         elif token in (b"<<", b">>", b"/ActualText"):
             names_text = token == b"/ActualText"
             depth += (token == b"<<") - (token == b">>")
         elif token not in (b"()", b"<>"):
             raise Unclear
+    for font, found in literals.items():
+        strings.setdefault(font, []).extend(_unescaped(found))
     if b"" in strings or depth:
         raise Unclear
-    odd = {name for name, found in strings.items() if any(len(string) % 2 for string in found)}
-    return Shown({name: b"".join(found) for name, found in strings.items()}, odd, "".join(told))
+    return _joined(strings, "".join(told))
 
 
 def _without_parentheses(content: bytes) -> bytes:
@@ -130,8 +163,15 @@ _BROKEN = re.compile(rb"\([^()]*\r")
 _ODD_ESCAPE = re.compile(rb"\\[^0-7nrtbf]")
 
 
-def _unescaped(literal: bytes) -> bytes:
-    return literal.decode("unicode_escape").encode("latin-1") if b"\\" in literal else literal
+def _unescaped(literals: Sequence[bytes]) -> list[bytes]:
+    """Literals as they are written in, what they stand for out; all at once, parted by what none can hold."""
+    whole = b"\\777".join(literals)
+    if whole.count(b"\\") == len(literals) - 1:
+        return list(literals)
+    parts = whole.decode("unicode_escape").split("\777")
+    if len(parts) != len(literals):
+        raise Unclear
+    return [part.encode("latin-1") for part in parts]
 
 
 def _text(string: bytes) -> str:
