@@ -165,10 +165,10 @@ _ODD_ESCAPE = re.compile(rb"\\[^0-7nrtbf]")
 
 def _unescaped(literals: Sequence[bytes]) -> list[bytes]:
     """Literals as they are written in, what they stand for out; all at once, parted by what none can hold."""
-    whole = b"\\777".join(literals)
+    whole = b"\\u0100".join(literals)
     if whole.count(b"\\") == len(literals) - 1:
         return list(literals)
-    parts = whole.decode("unicode_escape").split("\777")
+    parts = whole.decode("unicode_escape").split("\u0100")
     if len(parts) != len(literals):
         raise Unclear
     return [part.encode("latin-1") for part in parts]
