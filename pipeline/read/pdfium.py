@@ -29,6 +29,8 @@ class PdfiumPdf:
         self._data = data  # PDFium reads from these bytes as long as the document is open
         self._settings = settings
         self._glance: Glance | None = None
+        self._glanced = 0
+        """The page last looked at with it."""
         self._number, self._page, self._text = 0, 0, 0
         self._document = pdfium.load_document(data, len(data), None)
         if not self._document:
@@ -68,9 +70,13 @@ class PdfiumPdf:
             from .glance import Glance
 
             self._glance = Glance(self._data, len(self))
+        self._glanced = number
         return self._glance.letters(number)
 
     def page(self, number: int) -> Page:
+        if self._glance is not None and number != self._glanced:
+            self._glance.close()  # a table has begun, whose pages are read anyway: 4 MB of 1,000 pages
+            self._glance = None
         self._load(number)
         width, height, to_visible = _visible(self._page)
         drawn = list(containers(self._page, to_visible))
