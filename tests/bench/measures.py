@@ -18,6 +18,7 @@ import psutil
 from pipeline import flow, place, tables
 from pipeline.discover.documents import one
 from pipeline.read import library as pdfium
+from pipeline.read.many import many, through_ctypes
 from pipeline.settings import Settings
 
 SETTINGS = Settings(reader="pdfium", ocr="off")
@@ -185,6 +186,7 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "versions": versions,
+        "calls": "through ctypes" if many is through_ctypes else "compiled",
         "load_before": round(psutil.getloadavg()[0], 1),
     }
 

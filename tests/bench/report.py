@@ -27,6 +27,7 @@ def block(told: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}; {versions}; "
+            f"calls of PDFium {machine['calls']}; "
             f"load average before the run {machine['load_before']}"
             + (
                 f"; the long measures at 1/{machine['share']} of their length."

@@ -17,6 +17,7 @@ TOLD: dict[str, Any] = {
         "cores": 2,
         "python": "3.11",
         "versions": {},
+        "calls": "compiled",
         "load_before": 0.1,
         "share": 1,
     },
