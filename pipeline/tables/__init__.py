@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ..errors import FilingError, UnseenError
-from ..model import ChangeTable, Contents, Line, Method, Problem, RawRow
+from ..model import ChangeTable, Contents, Lines, Method, Problem, RawRow
 from ..read import Pdf, open_pdf
 from ..scan.kept import Kept
 from ..scan.scanned import readable
@@ -195,11 +195,11 @@ def _unsure(made: Sequence[RawRow]) -> Iterator[Problem]:
     for ordinal, row in enumerate(made, 1):
         for column, cell in row.cells.items():
             for piece in cell.pieces:
-                lines = [line for line in piece.lines if isinstance(line, Line) and line.score < UNSURE]
-                if lines:
-                    worst = min(lines, key=lambda line: line.score)
-                    message = f"{column} was read with little confidence ({worst.score:.2f}); see the page"
-                    yield Problem("low_confidence", message, piece.page, ordinal, worst.text)
+                if not isinstance(piece.lines, Lines) or min(piece.lines.scores or [1.0]) >= UNSURE:
+                    continue
+                worst = min(piece.lines, key=lambda line: line.score)
+                message = f"{column} was read with little confidence ({worst.score:.2f}); see the page"
+                yield Problem("low_confidence", message, piece.page, ordinal, worst.text)
 
 
 def _text(row: RawRow) -> str:

@@ -14,6 +14,7 @@ import importlib.util
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     _say("memory")
     told["memory"] = memory(folder, table, 1000 // share, 2000 // share)
     _say("two jobs")
-    told["jobs"] = two_jobs(folder, 200 // share)
+    told["jobs"] = two_jobs(folder, "jobs", [whole], 200 // share)
+    told["short_jobs"] = two_jobs(folder, "short_jobs", originals(), 200 // share)
     _say("pages from 100 to 5,000, filings from 100 to 1,000")
     told["by_pages"] = by_pages(folder, table, [100 // share * n for n in (1, 3, 10, 30, 50)])
     told["by_filings"] = by_filings(folder, [count // share for count in (100, 300, 1000)])
@@ -112,9 +114,9 @@ def memory(folder: Path, table: Path, pages: int, filings: int) -> dict[str, flo
     return measures.peaks(long.parent, folder / "out") | held | {"pages": pages, "filings": filings}
 
 
-def two_jobs(folder: Path, count: int) -> dict[str, float]:
-    """Wall seconds of the same filings with one job and with two."""
-    raw = corpus.varied(folder / "jobs", originals(), count)
+def two_jobs(folder: Path, name: str, files: Sequence[Path], count: int) -> dict[str, float]:
+    """Wall seconds of so many filings with one job and with two."""
+    raw = corpus.varied(folder / name, files, count)
     walls = {f"{jobs}": measures.extract(raw, folder / "out", jobs)["wall"] for jobs in (1, 2)}
     return walls | {"filings": count}
 

@@ -36,6 +36,7 @@ TOLD: dict[str, Any] = {
         "filings": 2000,
     },
     "jobs": {"1": 19.0, "2": 10.0, "filings": 200},
+    "short_jobs": {"1": 19.0, "2": 11.0, "filings": 200},
     "instructions": None,
     "by_pages": [(100, 0.5), (1000, 5.0)],
     "by_filings": [(100, 3.0), (1000, 30.0)],
@@ -60,7 +61,8 @@ def test_what_is_met_and_what_is_not() -> None:
         "memory of a worker on 1,000 pages": True,
         "memory of the driver": False,
         "`import pipeline`": False,
-        "two jobs over one, 200 filings": True,
+        "two jobs over one, 200 filings of 60 pages": True,
+        "the same, 200 filings of seven pages": False,
     }.items():
         assert lines[what].endswith("| met |" if met else "| not met |")
 
