@@ -68,7 +68,7 @@ def serve(reader: str) -> None:
     module, _, function = reader.partition(":")
     read: Read = getattr(importlib.import_module(module), function)
     _load_arrow()
-    _collect_seldom()
+    collect_seldom()
     send(replies, {"ready": True})
     while (message := receive(requests)) is not None:
         request, scans = message
@@ -90,7 +90,7 @@ def _load_arrow() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Leave what was imported out of the search for cycles; our own values hold none."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

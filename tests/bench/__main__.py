@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.batch import child
 from tests.bench import corpus, measures, report
 from tests.scale import corpus as originals
 
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("--instructions", action="store_true", help="have valgrind count, for some minutes")
     parser.add_argument("--write", action="store_true", help="write the figures of a share, too")
     options = parser.parse_args()
+    child.collect_seldom()  # what is measured in this process is what a child does
     with tempfile.TemporaryDirectory(prefix="henkou-bench-") as made:
         told = measured(options.folder or Path(made), options.share, options.instructions)
     print(json.dumps(told, indent=1))
