@@ -51,7 +51,7 @@ samples: $(VENV)/samples.stamp
 scale: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.scale $(or $(N),10000) build/scale
 
-# Some ten minutes on a machine that does nothing else; writes docs/performance.md's own block.
+# Some fifteen minutes on a machine that does nothing else; writes docs/performance.md's own block.
 bench: $(VENV)/samples.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
 

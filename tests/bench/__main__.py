@@ -74,9 +74,9 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     _say("two jobs")
     told["jobs"] = two_jobs(folder, "jobs", [whole], 200 // share)
     told["short_jobs"] = two_jobs(folder, "short_jobs", originals(), 200 // share)
-    _say("pages from 100 to 5,000, filings from 100 to 1,000")
+    _say("pages from 100 to 5,000, filings from 100 to 10,000")
     told["by_pages"] = by_pages(folder, table, [100 // share * n for n in (1, 3, 10, 30, 50)])
-    told["by_filings"] = by_filings(folder, [count // share for count in (100, 300, 1000)])
+    told["by_filings"] = by_filings(folder, [count // share for count in (100, 1000, 10_000)])
     return told
 
 

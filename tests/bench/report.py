@@ -128,9 +128,9 @@ def plot(told: dict[str, Any], path: Path) -> None:
     from matplotlib import pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
-    filings = [*map(tuple, told["by_filings"]), *_scaled()]
-    for axes, points, what in ((left, told["by_pages"], "pages of one filing"), (right, filings, "filings")):
-        counts, seconds = zip(*points, strict=True)
+    sides = ((left, "by_pages", "pages of one filing"), (right, "by_filings", "filings"))
+    for axes, name, what in sides:
+        counts, seconds = zip(*told[name], strict=True)
         axes.loglog(counts, seconds, "o-", label="measured")
         slope = sum(seconds) / sum(counts)
         axes.loglog(counts, [slope * count for count in counts], ":", color="grey", label="in proportion")
@@ -138,12 +138,3 @@ def plot(told: dict[str, Any], path: Path) -> None:
         axes.legend(frameon=False)
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
-
-
-def _scaled() -> list[tuple[int, float]]:
-    """The run of `make scale`, where there was one: the wall time of its jobs, which both work."""
-    path = DOCS / "performance_scale.json"
-    if not path.exists():
-        return []
-    scaled = json.loads(path.read_text(encoding="utf-8"))
-    return [(int(scaled["filings"]), scaled["first"]["wall_seconds"] * scaled["jobs"])]
