@@ -61,8 +61,8 @@ def _placed_tables(reading: Reading, facts: dict[str, Any], body: Body) -> dict[
     import pyarrow as pa
 
     # Without a body and a series nothing says that two files tell of the same change.
-    series = "\x1f".join(filter(None, (body.code or body.name, facts["filing_key"])))
-    series = series if facts["filing_key"] else facts["filing_id"]
+    key = facts["filing_key"]
+    owner = "\x1f".join(filter(None, (body.code or body.name, key))) if key else facts["filing_id"]
     changes = reading.changes
     placed = {name: facts[name] for name in changes.schema.names if name in _FILING_COLUMNS}
     placed |= {"prefecture_name": body.prefecture_name}
@@ -70,7 +70,7 @@ def _placed_tables(reading: Reading, facts: dict[str, Any], body: Body) -> dict[
         field = changes.schema.field(name)
         column = pa.repeat(pa.scalar(value, field.type), len(changes))
         changes = changes.set_column(changes.schema.get_field_index(name), field, column)
-    ids = [change.change_id(series, digest) for digest in reading.changes["change_id"].to_pylist()]
+    ids = [change.change_id(owner, digest) for digest in reading.changes["change_id"].to_pylist()]
     field = changes.schema.field("change_id")
     changes = changes.set_column(1, field, pa.array(ids, pa.string()))
 

@@ -2,7 +2,7 @@
 
 Most pages of a filing are its cover and its form. That no table stands on them shows from their letters
 alone, and these from the strings that the content stream shows and from what the fonts make of their codes:
-a tenth of the work of loading the page. Where anything is not plain, nothing is said and the page is read.
+a part of the work of loading the page. Where anything is not plain, nothing is said and the page is read.
 """
 
 from __future__ import annotations

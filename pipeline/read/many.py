@@ -1,6 +1,6 @@
 """One C function called for each of many glyphs or objects: handles and numbers in, arrays out.
 
-Through `_many.c` where it was built; else through ctypes, which costs some ten times as much a call.
+Through `_many.c` where it was built; else through ctypes, which costs some sixty times as much a call.
 """
 
 from __future__ import annotations

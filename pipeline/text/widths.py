@@ -9,14 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 
-def width(text: str) -> float:
-    """Width in ems: one for a full-width character, a half for ASCII and half-width katakana."""
-    text = text.strip()
-    return len(text) - 0.5 * len(_HALF_WIDTH.findall(text))
-
-
 def widths(texts: Sequence[str]) -> npt.NDArray[np.float64]:
-    """The width of each text.
+    """Width of each text in ems: one for a full-width character, a half for ASCII and half-width katakana.
 
     >>> widths(["事務", " ｶﾅ 12", ""]).tolist()
     [2.0, 2.5, 0.0]
@@ -30,7 +24,6 @@ def widths(texts: Sequence[str]) -> npt.NDArray[np.float64]:
     return wide
 
 
-_HALF_WIDTH = re.compile("[ -~\uff61-\uff9f]")
 _OPENING = re.escape("(（「『【《〈≪＜<［[｛{〔“‘")
 _CLOSING = re.escape(
     "、。，．,.)）」』】》〉≫＞>］]｝}〕”’・‧･：；:;？！?!"
@@ -60,4 +53,4 @@ def first_unit(text: str) -> str:
 
 def widths_of_first_units(texts: Sequence[str]) -> npt.NDArray[np.float64]:
     """Width of what must stand together at the start of each line."""
-    return np.array([1.0 if _PLAIN_UNIT.match(text) else width(first_unit(text)) for text in texts])
+    return widths([text[0] if _PLAIN_UNIT.match(text) else first_unit(text) for text in texts])

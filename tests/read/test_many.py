@@ -73,9 +73,19 @@ def test_what_is_written(way: Callable[..., None]) -> None:
 
 @both
 def test_nothing_to_call_for(way: Callable[..., None]) -> None:
-    none = np.zeros(0, np.uintp)
+    called: list[int] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t)
+    def counted(handle: int) -> int:
+        called.append(handle)
+        return 0
+
+    none, one = np.zeros(0, np.uintp), np.zeros(1, np.uintp)
+    way(address(counted), (none,), None, 0, np.zeros(0, np.int32))
+    assert called == []
+    way(address(counted), (one,), None, 0, np.zeros(1, np.int32))
+    assert called == [0]
     way(address(halves), (none,), np.zeros((0, 2)), 2, None)
-    way(address(doubled), (none,), None, 0, none)
 
 
 @pytest.mark.skipif(not is_compiled, reason="installed without a C compiler")
