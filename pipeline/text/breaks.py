@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
-from .starts import Openings, Start
+import numpy as np
+import numpy.typing as npt
+
+from .starts import PLAIN, Openings, Start
+from .starts import start as starts_as
+from .widths import WHITE_SPACE, Floats, Places, between, kinds_of, table_of_kinds
 
 Ending = Literal["sentence", "bracket", "heading", "open", "other"]
 
@@ -20,6 +26,18 @@ class Seam(NamedTuple):
     """How far right of this line the next one starts, in ems."""
     full: bool = False
     """The line is full to the last letter."""
+
+
+class Seams(NamedTuple):
+    """Those of many lines, an array a measure."""
+
+    room: Floats
+    spread: Floats
+    shift: Floats
+    full: npt.NDArray[np.bool_]
+
+    def above(self, line: int) -> Seam:
+        return Seam(self.room.item(line), self.spread.item(line), self.shift.item(line), self.full.item(line))
 
 
 def is_line_end(seam: Seam, ends: Ending, within: bool, openings: Openings, at: int) -> bool:
@@ -75,3 +93,74 @@ def _enough(ends: Ending, starts: Start, in_item: bool) -> float:
 _ROOM_FREE, _ROOM_SURE, _ROOM_OPEN = 1.0, 1.4, 2.5
 _PARTED = 1.35
 _SHIFTED = 0.7
+
+
+_WHOLE_HEADING = re.compile(r"[【＜<《〈≪〔][^【＜<《〈≪〔]*[】＞>》〉≫〕]")
+_COUNTED = (
+    "第",
+    "別添",
+    "様式",
+    "リスク",
+    "システム",
+    "委託事項",
+    "提供先",
+    "移転先",
+    "平成",
+    "令和",
+    "丁目",
+)
+
+
+def ending(paragraph: str, following: str) -> Ending:
+    """How the paragraph so far ends; a number that the next line's digits carry on ends nothing."""
+    text = paragraph.rstrip()
+    last = text[-1:]
+    if last in _CLOSES_HEADING and _WHOLE_HEADING.fullmatch(text):
+        return "heading"
+    if following[:1].isdecimal() and (last.isdecimal() or text.endswith(_COUNTED)):
+        return "open"
+    return _ENDINGS.get(last, "other")
+
+
+_CLOSES_HEADING = frozenset("】＞>》〉≫〕")
+_ENDINGS: dict[str, Ending] = {
+    **dict.fromkeys("。．！？!?", "sentence"),
+    **dict.fromkeys(")）」』】＞>》〉≫］]}〕", "bracket"),
+    **dict.fromkeys("、，,・･‧(（「『【＜<《〈［[{〔：:／/～〜", "open"),
+}
+
+
+# ---------------------------------------------------------------- many lines at once
+
+_PLAIN, _WIDE, _NO_DIGIT, _OPEN, _ENDED, _UNSURE = 1, 2, 4, 8, 16, 32
+_KINDS = table_of_kinds(
+    {
+        _PLAIN: PLAIN,
+        _WIDE: between("\u0080\uffff"),  # `joined` puts no space before these
+        _NO_DIGIT: between(" /", ":~", "\u2000\u9fff", "！／", "：ﾟ"),
+        _OPEN: "".join(one for one, ends in _ENDINGS.items() if ends == "open"),
+        _ENDED: "".join(one for one, ends in _ENDINGS.items() if ends != "open"),
+        _UNSURE: WHITE_SPACE + "".join(_CLOSES_HEADING),  # what stands before these decides
+    }
+)
+Flags = npt.NDArray[np.bool_]
+
+
+def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> tuple[Flags, Flags]:
+    """Lines, from where to where each stands in a text, and the seam above each -> which lines surely carry
+    on the one above, so that both are one without a space, and above which lines surely a paragraph ends.
+
+    What `is_line_end` and `joined` would say of most lines, told for all of a table at once.
+    """
+    kinds = kinds_of(text, _KINDS)
+    first, last = kinds[start], np.roll(kinds[stop - 1], 1)
+    sure, ended = last & _UNSURE == 0, last & _ENDED != 0
+    room = np.where(ended, _ROOM_FREE, _ROOM_SURE)
+    level = ~ended | (np.abs(seams.shift) <= _SHIFTED)
+    runs_on = sure & level & (first & _WIDE != 0) & (seams.room <= room) & (seams.spread <= _PARTED)
+    odd = np.flatnonzero(runs_on & (first & _PLAIN == 0))
+    lines = zip(start[odd].tolist(), stop[odd].tolist(), strict=True)
+    runs_on[odd] = [starts_as(text[first:last]) == "text" for first, last in lines]
+    closed = sure & (last & _OPEN == 0) & (first & _NO_DIGIT != 0)
+    ends = (seams.spread > _PARTED) | (seams.room > np.where(closed, _ROOM_SURE, _ROOM_OPEN))
+    return runs_on, ends & np.roll(start < stop, 1)

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from math import inf
+from typing import NamedTuple
+
+import numpy as np
 
 from ..line import Lines
 from ..model import Piece
-from .breaks import Ending, Seam, is_line_end
-from .measured import Measured
+from .breaks import Seam, at_first_sight, ending, is_line_end
+from .measured import Integers, Measured
 from .starts import Openings
 
 _ENOUGH_CELLS = 8
@@ -54,46 +56,87 @@ def paragraphs(cells: Sequence[Sequence[Piece]], margin: float | None = None) ->
     >>> paragraphs([[Piece(Lines.of(lines), 1, (0.0, 0.0, 84.0, 36.0))]])
     ['①接種記録の管理\\n②証明書の交付']
     """
-    texts, seams = _on_pages(cells, margin) or _in_transcript(cells)
-    counts = [sum(len(piece.lines) for piece in cell) for cell in cells]
-    return [_cell_text(list(islice(texts, count)), islice(seams, count)) for count in counts]
+    drawn = [
+        (number, piece)
+        for number, cell in enumerate(cells)
+        for piece in cell
+        if isinstance(piece.lines, Lines) and piece.lines.places
+    ]
+    if not drawn:
+        return [_cell_text(_in_transcript(cell)) for cell in cells]
+    measured = Measured([piece for _, piece in drawn])
+    cell = np.repeat([number for number, _ in drawn], measured.count)
+    return list(_on_pages(measured, cell, len(cells), margin))
 
 
-_Seen = tuple[Iterator[str], Iterator[Seam]]
-"""The texts of a table's lines, and the seam above each."""
+def _on_pages(measured: Measured, cell: Integers, cells: int, margin: float | None) -> Iterator[str]:
+    """Measured lines, which of so many cells each stands in, and the table's margin -> the cells' texts.
+
+    Most seams need no second look: their lines are joined, or stay parted, for all cells at once.
+    """
+    start, stop, below = measured.start, measured.stop, np.diff(cell, prepend=-1) == 0
+    seams = measured.seams(margin, below)
+    runs_on, ends = at_first_sight(measured.text, start, stop, seams)
+    runs_on &= below
+    whole, gone = _without(measured.text, start[runs_on] - 1), np.cumsum(runs_on)
+    heads = np.flatnonzero(~runs_on)
+    feet = np.append(heads[1:], len(start)) - 1
+    starts, firsts, stops = (
+        (at[lines] - gone[lines]).tolist() for at, lines in ((start, heads), (stop, heads), (stop, feet))
+    )
+    behind = np.cumsum(np.bincount(cell[heads], minlength=cells)).tolist()
+    doubts = np.bincount(cell[below & ~runs_on & ~ends], minlength=cells).tolist()
+    for first, last, doubted in zip([0, *behind], behind, doubts, strict=False):
+        if doubted:
+            places = zip(starts[first:last], firsts[first:last], stops[first:last], strict=True)
+            above = map(seams.above, heads[first:last].tolist())
+            yield _cell_text(
+                [Strand(whole[a:c], whole[a:b], seam) for (a, b, c), seam in zip(places, above, strict=True)]
+            )
+        else:
+            yield whole[starts[first] : stops[last - 1]] if last > first else ""
 
 
-def _on_pages(cells: Sequence[Sequence[Piece]], margin: float | None) -> _Seen | None:
-    drawn = (piece for cell in cells for piece in cell if isinstance(piece.lines, Lines))
-    pieces = [piece for piece in drawn if piece.lines]
-    if not pieces:
-        return None
-    measured = Measured(pieces)
-    return measured.texts(), measured.seams(margin)
+def _without(text: str, places: Integers) -> str:
+    """A text without some of its characters."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.delete(codes, places).tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _in_transcript(cells: Sequence[Sequence[Piece]]) -> _Seen:
+class Strand(NamedTuple):
+    """Lines of a cell of which each carries on the one above at first sight; often just one."""
+
+    text: str
+    first: str
+    """Its first line."""
+    seam: Seam
+    """Above it."""
+
+
+def _in_transcript(cell: Sequence[Piece]) -> list[Strand]:
     """A line end inside a line is its source's layout (HTML): no line ends there."""
-    pieces = [piece.lines for cell in cells for piece in cell if not isinstance(piece.lines, Lines)]
-    texts = (_INNER_LINE_END.sub(" ", line).strip() for lines in pieces for line in lines)
-    return texts, (Seam(room=inf if at else 0.0) for lines in pieces for at in range(len(lines)))
+    lines = [(at, line) for piece in cell for at, line in enumerate(piece.lines) if isinstance(line, str)]
+    texts = [(at, _INNER_LINE_END.sub(" ", line).strip()) for at, line in lines]
+    return [Strand(text, text, Seam(room=inf if at else 0.0)) for at, text in texts]
 
 
 _INNER_LINE_END = re.compile(r"[ \t]*\n\s*")
 
 
-def _cell_text(lines: Sequence[str], above: Iterable[Seam]) -> str:
-    """The lines of one cell and the seam above each -> its text."""
-    openings = Openings(lines) if len(lines) > 1 else None
+def _cell_text(strands: Sequence[Strand]) -> str:
+    """The strands of one cell -> its text."""
+    openings = (
+        Openings([one.text for one in strands], [one.first for one in strands]) if len(strands) > 1 else None
+    )
     whole: list[str] = []
     paragraph, within = "", False
-    for at, (line, seam) in enumerate(zip(lines, above, strict=True)):
-        if openings and at and not is_line_end(seam, _ending(paragraph, line), within, openings, at):
-            paragraph, within = joined(paragraph, line, seam.full), True
+    for at, (text, first, seam) in enumerate(strands):
+        if openings and at and not is_line_end(seam, ending(paragraph, first), within, openings, at):
+            paragraph, within = joined(paragraph, text, seam.full), True
             continue
         if paragraph or whole:
             whole.append(paragraph)
-        paragraph, within = line, False
+        paragraph, within = text, len(text) > len(first)
     return "\n".join([*whole, paragraph])
 
 
@@ -126,40 +169,3 @@ def joined(left: str, right: str, cut: bool = False) -> str:
 
 _ENDS_WORD = frozenset(f"{string.ascii_letters}{string.digits},;")
 _BEGINS_WORD = frozenset(f"{string.ascii_letters}{string.digits}(")
-
-
-_WHOLE_HEADING = re.compile(r"[【＜<《〈≪〔][^【＜<《〈≪〔]*[】＞>》〉≫〕]")
-
-
-_COUNTED = (
-    "第",
-    "別添",
-    "様式",
-    "リスク",
-    "システム",
-    "委託事項",
-    "提供先",
-    "移転先",
-    "平成",
-    "令和",
-    "丁目",
-)
-
-
-def _ending(paragraph: str, following: str) -> Ending:
-    """How the paragraph so far ends; a number that the next line's digits carry on ends nothing."""
-    text = paragraph.rstrip()
-    last = text[-1:]
-    if last in _CLOSES_HEADING and _WHOLE_HEADING.fullmatch(text):
-        return "heading"
-    if following[:1].isdecimal() and (last.isdecimal() or text.endswith(_COUNTED)):
-        return "open"
-    return _ENDINGS.get(last, "other")
-
-
-_CLOSES_HEADING = frozenset("】＞>》〉≫〕")
-_ENDINGS: dict[str, Ending] = {
-    **dict.fromkeys("。．！？!?", "sentence"),
-    **dict.fromkeys(")）」』】＞>》〉≫］]}〕", "bracket"),
-    **dict.fromkeys("、，,・･‧(（「『【＜<《〈［[{〔：:／/～〜", "open"),
-}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +10,12 @@ import numpy.typing as npt
 from ..characters import shown
 from ..line import PLACE, Lines
 from ..model import Piece
-from .breaks import Seam
-from .widths import widths, widths_of_first_units
+from .breaks import Seams
+from .widths import Parts
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-_MAY_HANG = frozenset("、。，．）」』】〉》")
 
 
 class Measured:
@@ -28,25 +25,29 @@ class Measured:
         packed = [piece.lines for piece in pieces if isinstance(piece.lines, Lines)]
         places = np.frombuffer(b"".join([lines.places for lines in packed]), PLACE)
         self._x0, self._y0, self._x1 = (places[side].astype(np.float64) for side in ("x0", "y0", "x1"))
-        self._text = "\n".join([lines.text for lines in packed])
-        self._stop = np.cumsum(places["length"] + 1) - 1
-        self._start = self._stop - places["length"]
-        texts = list(self._each(self._text))
-        wide = widths(texts)
+        lengths = places["length"].astype(np.int64)
+        self.stop = np.cumsum(lengths + 1) - 1
+        """Where each line ends in the text of all."""
+        self.start = self.stop - lengths
+        text = "\n".join([lines.text for lines in packed])
+        self.text = shown(text)
+        """Of all lines, with line ends between them, as the pages show it."""
+        self._parts = Parts(text, self.start, self.stop)
+        wide = self._parts.widths()
         self._scale = (self._x1 - self._x0) / np.where(wide, wide, 1.0)
         """How wide an em of each line is."""
-        hangs = np.array([text.rstrip()[-1:] in _MAY_HANG for text in texts])
 
-        self._count = np.array([len(piece.lines) for piece in pieces])
-        self._first = np.cumsum(self._count) - self._count
-        self._piece = np.repeat(np.arange(len(pieces)), self._count)
+        self.count = np.array([len(lines) for lines in packed])
+        """Of each piece, how many lines."""
+        self._first = np.cumsum(self.count) - self.count
+        self._piece = np.repeat(np.arange(len(pieces)), self.count)
         """Which each line stands in."""
         framed = np.array([piece.box is not None for piece in pieces])
         edges = np.array([piece.box[::2] if piece.box else (0.0, 0.0) for piece in pieces])
         self._left = np.where(framed, edges[:, 0], self._least(self._x0))
         self._right = np.where(framed, edges[:, 1], self._most(self._x1))
-        self._em = _medians(self._scale, self._count)
-        self._reach = self._most(self._x1 - np.where(hangs, self._em[self._piece], 0.0))
+        self._em = _medians(self._scale, self.count)
+        self._reach = self._most(self._x1 - np.where(self._parts.hang(), self._em[self._piece], 0.0))
         """How far right the lines of each piece stand; closing marks may hang over the edge."""
 
     def margins(self) -> list[float]:
@@ -54,27 +55,19 @@ class Measured:
         margins: list[float] = (self._right - self._reach).tolist()
         return margins
 
-    def texts(self) -> Iterator[str]:
-        """Each line's text as the page shows it."""
-        return self._each(shown(self._text))
-
-    def _each(self, text: str) -> Iterator[str]:
-        return (text[start:stop] for start, stop in zip(self._start.data, self._stop.data, strict=True))
-
-    def seams(self, margin: float | None) -> Iterator[Seam]:
-        """The seam above each line; it means nothing for a cell's first. Without the table's right margin
+    def seams(self, margin: float | None, wanted: Flags) -> Seams:
+        """The seam above each line; it means nothing where none is wanted. Without the table's right margin
         the left one of each cell has to serve."""
         of = self._piece
         wraps, middle, centred = self._wraps(margin)[of], self._middle()[of], self._centred()[of]
         free = np.where(centred, 2 * (wraps - middle) - (self._x1 - self._x0), wraps - self._x1)
         below, em, pitch = self._is_below(), self._em[of], self._pitch()[of]
-        unit = np.maximum(widths_of_first_units(list(self._each(self._text))) * self._scale, 0.1)
+        unit = np.maximum(self._parts.widths_of_first_units(wanted) * self._scale, 0.1)
         room = np.roll(free, 1) / unit
         spread = _ratio(np.diff(self._y0, prepend=0.0), pitch, below, 1.0)
         shift = _ratio(np.diff(self._x0, prepend=0.0), em, below & ~centred, 0.0)
         full = np.roll(free < 0.5 * em, 1)
-        measures: list[Any] = [room.data, spread.data, shift.data, full.data]  # long tables are not unpacked
-        return map(Seam, *measures)
+        return Seams(room, spread, shift, full)
 
     # ------------------------------------------------------------ of each piece
 
@@ -104,10 +97,10 @@ class Measured:
 
     def _pitch(self) -> Floats:
         """The usual distance from line to line; 0 where too few tell."""
-        pitch = np.zeros(len(self._count))
-        tells = self._count > 3
+        pitch = np.zeros(len(self.count))
+        tells = self.count > 3
         steps = np.diff(self._y0, prepend=0.0)[self._is_below() & tells[self._piece]]
-        pitch[tells] = _medians(steps, self._count[tells] - 1)
+        pitch[tells] = _medians(steps, self.count[tells] - 1)
         return pitch
 
     def _is_below(self) -> Flags:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
+from .widths import between
+
 Start = Literal["bullet", "dot", "number", "named", "label", "heading", "aside", "indent", "text"]
 
 
@@ -51,8 +53,10 @@ _START = re.compile(
 )
 _ITEM = re.compile(r"\s*[(（]?(?:別添|[ⅠⅡⅢⅣⅤⅥ]|[IV]{1,3}[-－ー.． \u3000]|表紙|[1-9１-９][.．])")
 _MAY_NAME = re.compile(r"\s*[(（別ⅠⅡⅢⅣⅤⅥIV表1-9１-９]")
-_MAY_MARK = re.compile(rf"[^ぁ-んァ-ヶ一-鿿]|[{_KANA}{_KANJI}リフメ委再提移措電]")
-"""What a line must start with to start with more than plain text; most do not."""
+PLAIN = "".join(
+    {*between("ぁん", "ァヶ", "一鿿"), *"、。，．」』】〉》）"} - {*_KANA, *_KANJI, *"リフメ委再提移措電"}
+)
+"""What starts a line that starts with no more than plain text; most lines do."""
 
 
 def start(text: str) -> Start:
@@ -70,7 +74,7 @@ def _opening(text: str) -> tuple[Start, Number | str | None]:
     >>> _opening("（２）証明書"), _opening("イ　保管"), _opening("第２条")
     (('number', Number(kind='bracket', value=2)), ('number', Number(kind='kana', value=2)), ('text', None))
     """
-    found = _START.match(text) if _MAY_MARK.match(text) else None
+    found = _START.match(text)
     if found is None or found.lastgroup is None or found.lastindex is None:
         return "text", None
     how = found.lastgroup
@@ -103,8 +107,9 @@ def _value(sign: str) -> int:
 class Openings:
     """How the lines of a cell start, and which of them are items of one list."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        starts, signs = zip(*map(_opening, texts), strict=True)
+    def __init__(self, texts: Sequence[str], firsts: Sequence[str] = ()) -> None:
+        """`firsts`: of texts that are several lines already, the first ones."""
+        starts, signs = zip(*map(_opening, firsts or texts), strict=True)
         self.starts: tuple[Start, ...] = starts
         self._signs: tuple[Number | str | None, ...] = signs
         self.in_item = names_item(texts)

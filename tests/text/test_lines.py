@@ -53,10 +53,10 @@ def test_a_narrow_cell_written_from_top_to_bottom(lines, width, expected):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["reason"])
 def test_line_end(case):
-    lines = case["lines"].split("|")
+    drawn = case["lines"].split("|")
     marks = ["\n" if end == "1" else "" for end in case["ends"]]
-    expected = lines[0] + "".join(mark + line for mark, line in zip(marks, lines[1:], strict=True))
-    assert text_of([piece(lines, float(case["width"]))]) == expected
+    expected = drawn[0] + "".join(mark + line for mark, line in zip(marks, drawn[1:], strict=True))
+    assert text_of([piece(drawn, float(case["width"]))]) == expected
 
 
 def test_a_paragraph_runs_on_over_a_page_break():
@@ -166,6 +166,39 @@ def test_no_character_is_lost_and_none_is_new(lines, width, as_transcript):
 def test_cells_without_a_margin_are_read_each_for_itself(cells):
     made = [[piece(lines, width)] for lines, width in cells]
     assert paragraphs(made) == [text_of(cell) for cell in made]
+
+
+DRAWN = st.lists(
+    st.tuples(
+        st.text("個の人アシト、。・）（】第2２①A　 ［:㎡\u2f42\U00020bb7", max_size=5)
+        | st.sampled_from(
+            ["システム", "措置", "電話", "：", "（以下", "リスク", "の", "【市", "平成", "［○］紙"]
+        ),
+        st.floats(0, 20),
+        st.floats(10, 24),
+    ),
+    max_size=9,
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.lists(DRAWN, max_size=2), st.floats(30, 90)), max_size=4),
+    st.none() | st.floats(0, 9),
+)
+def test_what_is_told_at_first_sight_is_what_a_second_look_tells(cells, margin):
+    made = []
+    for pieces, width in cells:
+        made.append([])
+        for drawn in pieces:
+            y, placed = 0.0, []
+            for text, x, step in drawn:
+                placed.append(Line(text, x, y := y + step, x + EM * ems(text), y + EM))
+            made[-1].append(Piece(Lines.of(placed), 1, (0.0, 0.0, width, y + 14)))
+    found = paragraphs(made, margin)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.text.lines.at_first_sight", lambda text, start, *_: (start < 0, start < 0))
+        assert found == paragraphs(made, margin)
 
 
 @settings(deadline=None)
