@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import importlib
-import logging
 import os
 from functools import cache
 from pathlib import Path
@@ -67,6 +66,8 @@ def _filesystem(scheme: str) -> Any:
     try:
         # gcsfs asks a second service whether a bucket is zonal; we need nothing of that.
         os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+        import logging
+
         logging.getLogger("gcsfs").addHandler(logging.NullHandler())  # it also raises what it logs
         fsspec: Any = importlib.import_module("fsspec")
         # Listings are not kept: what another machine writes meanwhile must be seen.

@@ -1,5 +1,6 @@
 """A reading comes back from its bytes as it was."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -54,6 +55,15 @@ def test_without_tables_only_they_are_missing():
     assert back.cover == packed().cover == COVER and back.facts["rows"] == 2
     assert [len(getattr(back, name)) for name in TABLES] == [0, 0, 0, 0]
     assert back.changes.schema == schema.arrow("changes")
+
+
+def test_counts_need_no_unpacking():
+    problem = {"source_path": "a.pdf", "severity": "error", "code": "date_missing", "message": "が"}
+    problems = schema.table_from_rows("problems", [problem, problem])
+    some = dataclasses.replace(reading(pages=7), problems=problems)
+    outcome = packing.of_reading(some, sha256="00", bytes=1, seconds=2.5)
+    assert dataclasses.replace(outcome, tables=b"").counts == (7, 2)
+    assert packed(pages=None).counts == (0, 0)  # a transcript has none
 
 
 def test_the_digest_forgets_the_seconds_and_nothing_else():

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import UsageError
+from ..scan import engines
 from ..store import state
 
 _PATIENCE_SECONDS = 30
@@ -43,12 +44,16 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         yield client.get_executor(pure=False), sum(client.nthreads().values())
 
 
+def _version() -> str:
+    return "\n".join([state.version(), *engines.installed()])
+
+
 def _here() -> str:
-    return state.version()
+    return _version()
 
 
 def _check_versions(client: Any) -> None:
-    answers = client.run(state.version, on_error="return")
+    answers = client.run(_version, on_error="return")
     other = sorted(worker for worker, answer in answers.items() if answer != _here())
     if other:
         raise UsageError(

@@ -22,8 +22,7 @@ from ..fields import municipality
 from ..model import Document, Problem
 from ..result import Filing
 from ..store import state
-from ..store.bucket import Bucket
-from ..store.folder import PLAN, Store, write_text, writing
+from ..store.folder import PLAN, write_text, writing
 from ..store.packing import Outcome
 from ..store.partition import UNKNOWN, PartitionWriter, file_of, write_whole
 from ..store.state import Placed, State
@@ -32,6 +31,8 @@ from .sources import Entry
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from ..store import Dataset
 
 TABLES = ("changes", "filings", "repairs", "problems", "cells")
 """The tables that filings are written to, a partition each; code lists are one file each."""
@@ -76,7 +77,7 @@ class Totals:
 
 
 def publish(
-    store: Store | Bucket,
+    store: Dataset,
     kept: State,
     entries: Sequence[Entry],
     problems: Sequence[PathProblem],

@@ -5,29 +5,26 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import files
 from ..discover.documents import Discovery, discover
 from ..errors import UsageError
 from ..settings import Settings
-from ..store import bucket, folder, state
-from ..store.bucket import Bucket
-from ..store.folder import Store
+from ..store import locked, state
 from ..store.state import State
-from .cluster import connected
 from .guard import Limits
 from .sources import Entry, Source, check_still_there, fingerprint, path_key
 from .work import Job, Progress, Work
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from ..store import Dataset
     from .publish import Totals
 
-Dataset = Store | Bucket
 Raws = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
@@ -72,7 +69,7 @@ def extract_all(
     address of a Dask scheduler whose workers read instead of this machine, and see `raw` as it does.
     """
     raws = [raw] if isinstance(raw, str | PathLike) else list(raw)
-    with connected(cluster) if cluster else nullcontext((None, jobs or _cores())) as (executor, threads):
+    with _workers(cluster, jobs or _cores()) as (executor, threads):
         job = Job(
             settings or Settings(),
             Limits(timeout, int(memory * 2**30)),
@@ -92,8 +89,7 @@ def run(
     found = discover(raws, out=out)
     if not found.documents and not allow_removal:
         raise _no_filing(raws)
-    locked = bucket.locked(str(out)) if files.is_url(out) else folder.locked(Path(out))
-    with locked as dataset, state.opened(dataset.state_path) as kept:
+    with locked(out) as dataset, state.opened(dataset.state_path) as kept:
         published = _published(dataset)
         sources = fingerprint(found, kept, job.jobs, lambda n, of: job.tell(Progress("look", n, of)))
         if not allow_removal:
@@ -168,6 +164,15 @@ def _no_filing(raws: Sequence[str | PathLike[str]]) -> UsageError:
     return UsageError(
         f"no filing in {shown}; henkou reads PDFs, and OCR transcripts that have a change table"
     )
+
+
+def _workers(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Executor | None, int]]:
+    """Where filings are read, and how many at a time."""
+    if cluster is None:
+        return nullcontext((None, jobs))
+    from .cluster import connected
+
+    return connected(cluster)
 
 
 def _cores() -> int:

@@ -219,8 +219,7 @@ class Work:
     def _tell(self, document: Document, outcome: Outcome) -> None:
         error, pages, problems = None, 0, 0
         if outcome.kind == "reading":
-            reading = outcome.reading()
-            pages, problems = reading.facts.get("pages") or 0, len(reading.problems)
+            pages, problems = outcome.counts
         elif outcome.kind == "failed":
             error = str(FilingError(document.source_path, *outcome.error))
         self._job.tell(Progress("read", self.read, self._total, document.source_path, pages, problems, error))

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from rapidfuzz import fuzz
 
 from .. import schema
 from ..store.partition import TableWriter, file_of
@@ -100,6 +99,8 @@ def likeness(one: Print, other: Print) -> float:
     Another date is believed a correction only where the same edit of some length is told with the same
     figures: the same edit cannot be made twice, but a count is brought up to date every year.
     """
+    from rapidfuzz import fuzz  # most series print every change alike
+
     item = fuzz.ratio(one.item, other.item) / 100
     if item < _LIKE_ITEM:
         return 0.0

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from ..text.normalise import folded
 
 Row = dict[str, Any]
@@ -121,5 +119,7 @@ def latest(revisions: Sequence[Revision]) -> int:
 
 
 def score(one: Print, other: Print) -> float:
+    from rapidfuzz import fuzz  # most series print every change alike
+
     item, text = fuzz.ratio(one.item, other.item), fuzz.ratio(one.text, other.text)
     return round((0.85 * text + 0.15 * item) / 100, 4)

@@ -13,15 +13,16 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import files, schema
+from .. import schema
 from ..errors import UsageError
-from ..store import bucket, folder
+from ..store import folder, locked
 from ..store.partition import write_whole
 from .wave_ids import Known
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ..store import Dataset
     from .load import Generation
 
 FILES = {name: [f"{name}/part-0.parquet"] for name in ("waves", "wave_list", "suggestions")}
@@ -35,7 +36,7 @@ def fingerprint(partitions: Mapping[str, Any]) -> str:
 
 
 def keep(
-    held: folder.Store | bucket.Bucket,
+    held: Dataset,
     old: Mapping[str, Any],
     partitions: Mapping[str, Any],
     generation: Path,
@@ -62,8 +63,7 @@ def write(generation: Path, tables: Mapping[str, pa.Table]) -> dict[str, int]:
 
 def renew(out: str | PathLike[str], make: Callable[[Generation, Known], dict[str, pa.Table]]) -> bool:
     """Make the waves of the dataset at OUT and publish them with it, unless they are up to date."""
-    opened = bucket.locked(str(out)) if files.is_url(out) else folder.locked(Path(out))
-    with opened as held:
+    with locked(out) as held:
         plan = held.plan()
         if not plan:
             raise UsageError(

@@ -6,16 +6,19 @@ import csv
 import datetime as dt
 import hashlib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from .. import __version__
+
+_FOLDER = Path(__file__).parent
 
 
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """Rows of `rules/<name>.csv` as dicts of strings, in file order."""
-    text = resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines(keepends=True)))
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    return tuple(dict(zip(columns, row, strict=True)) for row in rows)
 
 
 def day(text: str) -> dt.date | None:
@@ -27,10 +30,9 @@ def day(text: str) -> dt.date | None:
 def version() -> str:
     """First 8 hex digits of a hash over all rule files: a changed rule is a changed pipeline."""
     digest = hashlib.sha256()
-    for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
-        if file.name.endswith((".csv", ".toml")):
-            digest.update(file.name.encode())
-            digest.update(file.read_bytes())
+    for file in sorted(_FOLDER.glob("*.csv")):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
+from itertools import islice
 from typing import Literal
 
 from .engine import Engine
@@ -18,21 +20,24 @@ _PICTURES = "cv2"
 
 def installed() -> tuple[str, ...]:
     """Name and version of every engine that is installed; loads none."""
-    if find_spec(_PICTURES) is None:
-        return ()
-    rapidocr = _version_of_rapidocr()
-    tesseract = installed_version()
-    return tuple(
-        f"{name} {version}"
-        for name, version in (("rapidocr", rapidocr), ("tesseract", tesseract))
-        if version is not None
-    )
+    return tuple(_told("rapidocr", "tesseract"))
+
+
+def asked_by(name: EngineName | Literal["off"]) -> tuple[str, ...]:
+    """Those whose readings this setting can bring; starts no program that is not of them."""
+    match name:
+        case "off":
+            return ()
+        case "auto":
+            return tuple(islice(_told("rapidocr", "tesseract"), 1))
+        case "both":
+            return installed()
+    return tuple(_told(name))
 
 
 def is_any_installed() -> bool:
     """Whether there is an engine; asked of every file's reader, so none is started that need not be."""
-    pictures = find_spec(_PICTURES) is not None
-    return pictures and (_version_of_rapidocr() or installed_version()) is not None
+    return any(_told("rapidocr", "tesseract"))
 
 
 def open_engine(name: EngineName) -> Engine | None:
@@ -53,6 +58,13 @@ def open_engine(name: EngineName) -> Engine | None:
     from .both import Both
 
     return Both(rapidocr, tesseract)
+
+
+def _told(*names: Literal["rapidocr", "tesseract"]) -> Iterator[str]:
+    """Name and version of each of them that is installed."""
+    versions = {"rapidocr": _version_of_rapidocr, "tesseract": installed_version}
+    if find_spec(_PICTURES) is not None:
+        yield from (f"{name} {version}" for name in names if (version := versions[name]()) is not None)
 
 
 def _version_of_rapidocr() -> str | None:

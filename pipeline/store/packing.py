@@ -91,6 +91,12 @@ class Outcome:
         return head["what"], head["remedy"]
 
     @property
+    def counts(self) -> tuple[int, int]:
+        """Pages and problems of a reading, without unpacking it."""
+        head = json.loads(self.head)
+        return head["facts"].get("pages") or 0, head["problems"]
+
+    @property
     def cover(self) -> Cover:
         """The cover of a reading; an empty one otherwise."""
         cover = json.loads(self.head, object_hook=_date).get("cover", {})
@@ -115,7 +121,7 @@ class Outcome:
 def of_reading(reading: Reading, **known: Any) -> Outcome:
     """Outcome that holds a whole reading."""
     facts = {name: value for name, value in reading.facts.items() if name != "seconds"}
-    head = {"facts": facts, "cover": dataclasses.asdict(reading.cover)}
+    head = {"facts": facts, "cover": dataclasses.asdict(reading.cover), "problems": len(reading.problems)}
     return Outcome(
         "reading",
         json.dumps(head, ensure_ascii=False, default=_tagged),

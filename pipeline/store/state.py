@@ -26,11 +26,11 @@ from typing import NamedTuple
 
 from .. import __version__, rules
 from ..errors import StoreError
-from ..scan.engines import installed
+from ..scan import engines
 from ..settings import Settings
 from .packing import Outcome, form
 
-ENGINES = ("pypdfium2", "pdfplumber", "pdfminer.six", "fugashi", "unidic-lite")
+READERS = ("pypdfium2", "pdfplumber", "pdfminer.six", "fugashi", "unidic-lite")
 """Packages whose version can change what is read."""
 
 _LAYOUT = 2
@@ -76,12 +76,11 @@ class Placed(NamedTuple):
 
 @cache
 def version() -> str:
-    """Hash over henkou's version, its code, its rules and the engines' versions."""
+    """Hash over henkou's version, its code, its rules and the versions of what reads PDFs."""
     digest = hashlib.sha256(f"{__version__}+{rules.version()}".encode())
-    for name in ENGINES:
+    for name in READERS:
         with contextlib.suppress(metadata.PackageNotFoundError):
             digest.update(f"{name}={metadata.version(name)}".encode())
-    digest.update("\n".join(installed()).encode())
     root = Path(__file__).parents[1]
     for path in sorted(root.rglob("*.py")):  # so that a checkout under work never shows old results
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
@@ -89,9 +88,18 @@ def version() -> str:
 
 
 def key(sha256: str, name: str, settings: Settings) -> str:
-    """Bytes, kind of file, version and settings -> the key under which the outcome is kept."""
-    parts = [sha256, Path(name).suffix.lower(), version(), dataclasses.asdict(settings)]
+    """Bytes, kind of file, version, settings, OCR engines -> the key under which the outcome is kept."""
+    parts = [
+        sha256,
+        Path(name).suffix.lower(),
+        version(),
+        dataclasses.asdict(settings),
+        _engines(settings.ocr),
+    ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+_engines = cache(engines.asked_by)
 
 
 def signature(status: os.stat_result) -> str:

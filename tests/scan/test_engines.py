@@ -5,7 +5,8 @@ import unicodedata
 import numpy as np
 import pytest
 
-from pipeline.scan.engines import installed, open_engine
+from pipeline.scan import engines
+from pipeline.scan.engines import asked_by, installed, open_engine
 
 from .drawn_cells import cell
 
@@ -95,3 +96,20 @@ def test_without_the_program_there_is_no_tesseract(monkeypatch, tmp_path, name):
     opened = open_engine(name)
     assert opened is None or (name == "auto" and opened.name == "rapidocr")
     assert not any(line.startswith("tesseract") for line in installed())
+
+
+@pytest.mark.parametrize("name", ["auto", *NAMES])
+def test_a_setting_depends_on_the_engines_that_it_opens(name):
+    opened = open_engine(name)
+    asked = {line.split()[0] for line in asked_by(name)}
+    if opened is None:
+        assert name == "both" or not asked
+    else:
+        assert asked == ({"rapidocr", "tesseract"} if name == "both" else {opened.name})
+
+
+def test_no_program_is_started_that_is_not_asked(monkeypatch):
+    monkeypatch.setattr(engines, "installed_version", lambda: pytest.fail("tesseract was started"))
+    assert asked_by("off") == ()
+    if installed_rapidocr := asked_by("rapidocr"):
+        assert asked_by("auto") == installed_rapidocr
