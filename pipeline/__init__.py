@@ -19,8 +19,8 @@
                    these; kept.py: not twice; layer, underneath: text under a picture
     tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), found.py (what is kept
                    of its pages), stitch.py (page breaks)
-    text/          markup, normalise, lines and measured (wrapped lines -> paragraphs), repair (OCR, with its
-                   ledger)
+    text/          markup, normalise (together.py: many texts), lines and measured (wrapped lines ->
+                   paragraphs), repair (OCR, with its ledger)
     tokens.py      morphemes and their dictionary forms; the difference of two texts
     fields/        dates, items, timing, cover, municipality, change
     check.py       doubts about rows and filings

@@ -27,8 +27,8 @@ from .model import (
 from .result import Filing, Reading
 from .scan.kept import Kept
 from .settings import Settings
-from .text import lines
-from .text.normalise import normalise
+from .text import lines, together
+from .text.normalise import comparison_form
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -132,13 +132,14 @@ def clean_rows(rows: Iterable[RawRow], margin: float | None) -> Iterator[tuple[R
     each = iter(rows)
     while some := list(islice(each, _AT_ONCE)):
         cells = [cell.pieces or cell.merged for row in some for cell in row.cells.values()]
-        clean = map(normalise, lines.paragraphs(cells, margin))
+        clean = together.normalised(lines.paragraphs(cells, margin))
         yield from ((row, {column: next(clean) for column in row.cells}) for row in some)
 
 
 def _told(identity: Row, filing_cover: Cover, rows: Sequence[tuple[int, _Clean]]) -> _Told:
     """Rows with their ordinals -> their part of the filing's tables, and the doubts about them."""
-    read = [read_row(ordinal, *row, filing_cover) for ordinal, row in rows]
+    said = together.comparison_forms([row.unrepaired[column] for _, row in rows for column in _SAID])
+    read = [read_row(ordinal, row, tuple(islice(said, len(_SAID))), filing_cover) for ordinal, row in rows]
     changes = [{**identity, **row, "row_id": check.row_id(identity, row["ordinal"])} for row, _ in read]
     return _Told(
         schema.table_from_rows("changes", changes),
@@ -149,20 +150,19 @@ def _told(identity: Row, filing_cover: Cover, rows: Sequence[tuple[int, _Clean]]
     )
 
 
+_SAID: tuple[Column, ...] = ("item", "before", "after")
+"""What a change says, but for its date."""
+
+
 def read_row(
-    ordinal: int,
-    raw: RawRow,
-    unrepaired: Texts,
-    text: Texts,
-    ledger: Iterable[tuple[Column, Repair]],
-    filing_cover: Cover,
+    ordinal: int, clean: _Clean, unrepaired: Sequence[str], filing_cover: Cover
 ) -> tuple[Row, list[Problem]]:
-    """One stitched row and its clean texts -> its columns of `changes`, and the doubts about it."""
+    """One stitched row, its clean texts, and the comparison forms of what it said before any repair -> its
+    columns of `changes`, and the doubts about it."""
+    raw, text = clean.raw, clean.text
     date = dates.read_date(text["change_date"])
-    cell = raw.cells["item"]
-    as_read = "\n".join(piece.text for piece in cell.pieces or cell.merged)
     item = items.read_item(
-        as_read
+        raw.cells["item"].shown
         if raw.method == "text"
         else text["item"],  # a misread numeral is repaired only in the clean text
         text["item"],
@@ -170,14 +170,14 @@ def read_row(
         date.date,
     )
     marks = [*raw.marks, *date.marks, *item.marks]
-    if any(one.applied for _, one in ledger):
+    said = unrepaired
+    if any(one.applied for _, one in clean.ledger):
         marks.append("repaired")
+        said = [comparison_form(text[column]) for column in _SAID]
     pages = raw.pages
     row: Row = {
         "ordinal": ordinal,
-        "change_id": change.content_digest(
-            date, text["change_date"], text["item"], text["before"], text["after"]
-        ),
+        "change_id": change.content_digest(date, text["change_date"], said),
         "page_first": pages[0] if pages else None,
         "page_last": pages[-1] if pages else None,
         "change_date": date.date,
@@ -194,9 +194,7 @@ def read_row(
         "timing": timing.read_timing(text["timing"]),
         "note": text["note"],
         "note_kind": timing.read_note_kind(text["note"]),
-        "change_kind": change.change_kind(
-            text["before"], text["after"], (unrepaired["before"], unrepaired["after"])
-        ),
+        "change_kind": change.change_kind(text["before"], text["after"], unrepaired[1] == unrepaired[2]),
         "method": raw.method,
         "pipeline_version": rules.pipeline_version(),
         **{f"{column}_raw": raw.cells[column].raw for column in COLUMNS},
@@ -251,8 +249,9 @@ def _repair_rows(identity: Row, rows: Sequence[tuple[int, _Clean]]) -> Iterable[
 def _cell_columns(identity: Row, rows: Sequence[tuple[int, _Clean]]) -> dict[str, Sequence[Any]]:
     """Where each piece of a cell stands, a list a column."""
     pieces = [
-        (check.row_id(identity, ordinal), column, piece.page, *piece.box)
+        (row_id, column, piece.page, *piece.box)
         for ordinal, row in rows
+        for row_id in (check.row_id(identity, ordinal),)
         for column, cell in row.raw.cells.items()
         for piece in cell.pieces or cell.merged
         if piece.box is not None

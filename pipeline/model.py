@@ -161,6 +161,11 @@ class Piece:
         return "\n".join(self.lines)
 
 
+def joined(pieces: tuple[Piece, ...]) -> str:
+    """The texts of pieces with line ends between them; most cells are one piece."""
+    return pieces[0].text if len(pieces) == 1 else "\n".join([piece.text for piece in pieces])
+
+
 @dataclass(frozen=True, slots=True)
 class RawCell:
     """A cell of the change table: its pieces, more than one where it runs over a page break."""
@@ -172,7 +177,12 @@ class RawCell:
     @property
     def raw(self) -> str:
         """Every character that the reader reported, pieces joined by a line end."""
-        return "\n".join([piece.text for piece in self.pieces])
+        return joined(self.pieces)
+
+    @property
+    def shown(self) -> str:
+        """The same; for a row under a merged cell what that one holds."""
+        return joined(self.pieces or self.merged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from .. import rules
@@ -13,18 +14,17 @@ from ..text.normalise import comparison_form
 DASHES = re.compile(r"[-‐‑‒–—―−－ー─━\s]*")
 
 
-def change_kind(before: str, after: str, unrepaired: tuple[str, str] | None = None) -> str:
+def change_kind(before: str, after: str, is_same: bool | None = None) -> str:
     """Clean texts of both sides -> the first kind that holds (see `changes.change_kind`).
 
-    `unrepaired`: both sides normalised only; where given, they alone tell whether anything has changed.
+    `is_same`: whether both sides read alike before any repair, which alone tells whether something changed.
 
     >>> change_kind("庁内連携システム", "項目ごと削除")
     'deleted'
     >>> change_kind("", "予防接種証明書の交付に関するフローの削除")
     'described'
     """
-    old, new = unrepaired or (before, after)
-    if comparison_form(old) == comparison_form(new):
+    if comparison_form(before) == comparison_form(after) if is_same is None else is_same:
         return "unchanged"
     if _blank(after) or _phrase("deleted").fullmatch(after.strip()):
         return "deleted"
@@ -33,13 +33,14 @@ def change_kind(before: str, after: str, unrepaired: tuple[str, str] | None = No
     return "added" if _blank(before) else "modified"
 
 
-def content_digest(date: DateReading, date_text: str, item: str, before: str, after: str) -> str:
-    """What a change says -> hex digest that is equal where its reprint reads alike.
+def content_digest(date: DateReading, date_text: str, texts: Iterable[str]) -> str:
+    """What a change says, item, before and after in their comparison forms -> hex digest that is equal where
+    its reprint reads alike.
 
     An unread date counts as it is worded, so that two unread dates are not taken for one.
     """
     day = f"{date.date}/{date.precision}" if date.date else comparison_form(date_text)
-    return _digest(day, comparison_form(item), comparison_form(before), comparison_form(after))
+    return _digest(day, *texts)
 
 
 def change_id(series: str, digest: str) -> str:

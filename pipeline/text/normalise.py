@@ -44,7 +44,8 @@ _FREE_ACCENTS = (
     "¨¯´¸˘-˝ͺ΄΅‗‾゛゜﹉-﹏￣\u1fbd\u1fbf-\u1fc1\u1fcd-\u1fcf\u1fdd-\u1fdf\u1fed-\u1fef\u1ffd\u1ffe"
 )
 _PROTECTED = re.compile(f"([{_CIRCLED}{_FREE_ACCENTS}]+)")
-_compatible = replacing({point: one for point, one in COMPATIBLE.items() if not _PROTECTED.match(chr(point))})
+UNPROTECTED = {point: one for point, one in COMPATIBLE.items() if not _PROTECTED.match(chr(point))}
+_compatible = replacing(UNPROTECTED)
 _VOICED = re.compile(
     "([うかきくけこさしすせそたちつてとはひふへほウカキクケコサシスセソタチツテトハヒフヘホワヲ])([゛゜])"
 )
@@ -149,7 +150,7 @@ STEPS: tuple[Step, ...] = (
 )
 _STEPS_OF_ALL = tuple(dropwhile(lambda step: step.characters, STEPS))
 """All that a text without any such character can need: from the first step for all texts on."""
-_RARE = pattern_of({ord(one) for step in STEPS for one in step.characters})
+RARE = pattern_of({ord(one) for step in STEPS for one in step.characters})
 """Most texts hold no character for which a step has to be looked for."""
 
 
@@ -191,19 +192,18 @@ def _run(text: str, log: list[tuple[str, str, str]] | None) -> str:
 
 
 def _rare(text: str) -> set[str]:
-    return set(_RARE.findall(text)) if _RARE.search(text) else set()
+    return set(RARE.findall(text)) if RARE.search(text) else set()
 
 
-_twins = replacing(
-    {
-        ord(twin): one
-        for twins, one in (
-            ("‐‑‒–—―─━−－ｰ", "-"), ("~∼〜～", "〜"), ("·‧•∙⋅･", "・"), (",，", "、"), (".．", "。"),
-            ("ヘ", "へ"), ("ベ", "べ"), ("ペ", "ぺ"), ("〈", "<"), ("〉", ">"),
-        )
-        for twin in twins
-    }
-)  # fmt: skip
+TWINS = {
+    ord(twin): one
+    for twins, one in (
+        ("‐‑‒–—―─━−－ｰ", "-"), ("~∼〜～", "〜"), ("·‧•∙⋅･", "・"), (",，", "、"), (".．", "。"),
+        ("ヘ", "へ"), ("ベ", "べ"), ("ペ", "ぺ"), ("〈", "<"), ("〉", ">"),
+    )
+    for twin in twins
+}  # fmt: skip
+_twins = replacing(TWINS)
 _LONE_PROLONGED = re.compile(f"ー(?<![{KANA}]ー)")
 
 

@@ -29,6 +29,7 @@ from pipeline.fields import change
 from pipeline.model import DateReading
 from pipeline.store import folder as store
 from pipeline.store.partition import PartitionWriter
+from pipeline.text.normalise import comparison_form
 
 from . import changes, words
 
@@ -152,7 +153,8 @@ def _filing(
 
 
 def _row(true: changes.True_, text: changes.Text, ordinal: int, one: Series, filing_id: str) -> Row:
-    digest = change.content_digest(DateReading(text.date, "day"), "", text.item, text.before, text.after)
+    said = map(comparison_form, (text.item, text.before, text.after))
+    digest = change.content_digest(DateReading(text.date, "day"), "", said)
     series_key = f"{one.body['code']}\x1f{one.key}"
     raw = {f"{name}_raw": "" for name in ("change_date", "item", "before", "after", "timing", "note")}
     return raw | {

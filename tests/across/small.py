@@ -11,6 +11,7 @@ from typing import Any
 from pipeline import rules
 from pipeline.fields import change
 from pipeline.model import DateReading
+from pipeline.text.normalise import comparison_form
 
 from . import make
 
@@ -59,7 +60,8 @@ def filing(
     of_filings = ("rows", "status", "document", "sha256")
     listed = []
     for ordinal, row in enumerate(rows, 1):
-        digest = change.content_digest(DateReading(day(row.date), "day"), "", row.item, row.before, row.after)
+        said = map(comparison_form, (row.item, row.before, row.after))
+        digest = change.content_digest(DateReading(day(row.date), "day"), "", said)
         listed.append(
             {name: value for name, value in facts.items() if name not in of_filings}
             | raw
