@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import re
 from array import array
-from binascii import a2b_hex
+from codecs import charmap_decode
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import pikepdf
 
-
-class Unclear(Exception):
-    """What a page shows cannot be told from its content stream alone."""
+from .shown import Unclear, Written, from_hex
 
 
 class Font(NamedTuple):
-    """What a font makes of the strings shown in it: by a table of its codes, or by an encoding."""
+    """What a font makes of the codes shown in it: by an encoding, or by a table of them."""
 
     encoding: str
     wide: bool
     """Codes are two bytes long."""
+    gap: bytes
+    """A code that stands for a line end, which the font itself does not show."""
     table: Mapping[int, str]
 
-    def letters(self, string: bytes) -> str:
+    def letters(self, written: Written) -> str:
+        """What is shown in the font, in lines: what one operator shows, in its order, is one of them."""
+        string = written.codes(self.wide, self.gap)
         if self.encoding:
-            return string.decode(self.encoding)
-        codes: bytes | array[int] = string
-        if self.wide:
+            letters = string.decode(self.encoding)
+        elif self.wide:
             codes = array("H", string)
             if _LITTLE:
                 codes.byteswap()
-        return "".join(map(self.table.__getitem__, codes))
+            letters = "".join(map(self.table.__getitem__, codes))
+        else:
+            letters, _ = charmap_decode(string, "strict", self.table)
+        if letters.count("\n") != written.lines():
+            raise Unclear
+        return letters
 
 
 _LITTLE = array("H", b"\1\0")[0] == 1
@@ -57,10 +63,19 @@ def made(font: pikepdf.Object) -> Font:
     if composite and named not in _TWO_BYTES and "/ToUnicode" in font:
         raise Unclear
     if "/ToUnicode" in font:
-        return Font("", composite, dict(_unicodes(font.ToUnicode.read_bytes())))
+        table = dict(_unicodes(font.ToUnicode.read_bytes()))
+        return Font("", composite, *_with_gap(table, 2 if composite else 1))
     if named in _NAMED and composite == (_NAMED[named] in ("utf-16-be", "cp932")):
-        return Font(_NAMED[named], composite, {})
+        return Font(_NAMED[named], composite, "\n".encode(_NAMED[named]), {})
     raise Unclear
+
+
+def _with_gap(table: dict[int, str], width: int) -> tuple[bytes, dict[int, str]]:
+    """A font's table in; a code that shows nothing, and the table in which that is a line end, out."""
+    gap = next((code for code in range(256**width) if table.get(code, "\0") == "\0"), None)
+    if gap is None:
+        raise Unclear
+    return gap.to_bytes(width, "big"), table | {gap: "\n"}
 
 
 _SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
@@ -98,12 +113,3 @@ def _unicodes(table: bytes) -> Iterator[tuple[int, str]]:
 
 def _number(digits: bytes) -> int:
     return int(b"".join(digits.split()), 16)
-
-
-def from_hex(digits: bytes) -> bytes:
-    """The digits of a hexadecimal string in, its bytes out."""
-    try:
-        return a2b_hex(digits)
-    except ValueError:  # with white space, or a last digit that is left out
-        compact = b"".join(digits.split())
-        return a2b_hex(compact + b"0" if len(compact) % 2 else compact)

@@ -12,8 +12,8 @@ from typing import Any
 
 import pikepdf
 
-from .fonts import Font, Unclear, made
-from .shown import strings
+from .fonts import Font, made
+from .shown import Unclear, strings
 
 _Id = tuple[int, int]
 
@@ -28,8 +28,8 @@ class Glance:
         self._fonts: dict[_Id, Font | None] = {}
         self._forms: dict[_Id, str | None] = {}
         try:
-            self._pdf: pikepdf.Pdf | None = pikepdf.open(io.BytesIO(data))
-            self._pages = list(self._pdf.pages)
+            self._pdf: pikepdf.Pdf | None = pikepdf.open(io.BytesIO(data), inherit_page_attributes=False)
+            self._pages = [page.obj for page in self._pdf.pages]
         except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError):
             self._pdf = None
         # A file that had to be mended may hold other pages than the reader finds.
@@ -45,13 +45,13 @@ class Glance:
     def letters(self, number: int) -> str | None:
         """Every letter that the page with this 1-based number can show; None when only reading tells.
 
-        In no order; what is shown more than once is so here.
+        In lines: what one operator shows stands in its order between two line ends.
         """
         if self._pdf is None:
             return None
         try:
             page = self._pages[number - 1]
-            found = self._shown(_content(page.obj.get("/Contents")), page.resources, 0)
+            found = self._shown(_content(page.get("/Contents")), _inherited(page), 0) + "\n"
         except (Unclear, pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
             found = None
         if self._pdf.get_warnings():
@@ -61,21 +61,19 @@ class Glance:
 
     def _shown(self, content: bytes, resources: pikepdf.Object, depth: int) -> str:
         shown = strings(content)
-        found = [shown.told]
+        found = ["\n", shown.told]
         fonts: Any = resources.get("/Font", {})
-        for name, string in shown.strings.items():
-            font = self._font(fonts["/" + name.decode("ascii")])
-            if font.wide and name in shown.odd:
-                raise Unclear
-            found.append(font.letters(string))
+        found += [
+            self._font(fonts["/" + written.font.decode("ascii")]).letters(written)
+            for written in shown.strings
+        ]
         for state in resources.get("/ExtGState", {}).values():
             if "/Font" in state:
                 raise Unclear
         for properties in resources.get("/Properties", {}).values():
             if "/ActualText" in properties:
                 raise Unclear
-        for drawn in resources.get("/XObject", {}).values():
-            found += 2 * [self._form(drawn, resources, depth)]  # it may be drawn again and again
+        found += [self._form(drawn, resources, depth) for drawn in resources.get("/XObject", {}).values()]
         return "".join(found)
 
     def _form(self, drawn: pikepdf.Object, around: pikepdf.Object, depth: int) -> str:
@@ -102,6 +100,13 @@ class Glance:
         if found is None:
             raise Unclear
         return found
+
+
+def _inherited(page: pikepdf.Object) -> pikepdf.Object:
+    """A page's resources, its own or those of the pages around it."""
+    while "/Resources" not in page:
+        page = page.Parent
+    return page.Resources
 
 
 def _content(contents: pikepdf.Object | None) -> bytes:

@@ -4,10 +4,204 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_hex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from .fonts import Unclear, from_hex
+import numpy as np
+import numpy.typing as npt
+
+
+class Unclear(Exception):
+    """What a page shows cannot be told from its content stream alone."""
+
+
+class Written(NamedTuple):
+    """Strings of one font, all hexadecimal or all literal, as the content stream writes them."""
+
+    font: bytes
+    signs: bytes
+    """Each with the sign that ends it, and the one that begins it where it is an operator's first."""
+
+    def codes(self, wide: bool, gap: bytes) -> bytes:
+        r"""Their bytes, a gap before those of each operator; `wide`: each string must be whole pairs of them.
+
+        >>> Written(b"F1", b"<4142>43><44>").codes(wide=False, gap=b".")
+        b'.ABC.D'
+        >>> Written(b"F2", b"(a\\))\\102)").codes(wide=False, gap=b".")
+        b'.a)B'
+        """
+        if self.signs.startswith(b"<"):
+            if wide and any(len(part) % 4 for part in self.signs.replace(b"<", b"").split(b">")):
+                raise Unclear
+            return a2b_hex(self.signs.replace(b"<", gap.hex().encode()).replace(b">", b""))
+        if b"\r" in self.signs:
+            raise Unclear  # a line end within a string, which counts as another than is written
+        plain = _without_parentheses(self.signs)
+        text = plain.replace(b"(", b"\\u0100").replace(b")", b"\\u0101").decode("unicode_escape")
+        if wide and any(len(part) % 2 for part in text.replace("\u0100", "").split("\u0101")):
+            raise Unclear
+        return text.replace("\u0100", gap.decode("latin-1")).replace("\u0101", "").encode("latin-1")
+
+    def lines(self) -> int:
+        """How many operators show them."""
+        return self.signs.count(self.signs[:1]) - self.signs.count(b"\\(")
+
+
+class Shown(NamedTuple):
+    """What a content stream shows."""
+
+    strings: Sequence[Written]
+    told: str
+    """What stands for strings as text (/ActualText)."""
+
+
+def strings(content: bytes) -> Shown:
+    r"""A content stream in, the strings that it shows out; Unclear where they cannot be told for sure.
+
+    >>> shown = strings(b"BT /F1 9 Tf [<0102>-5<03>] TJ <04> Tj q /F2 8 Tf (a\\)) Tj Q ET")
+    >>> sorted((written.font, written.signs) for written in shown.strings)
+    [(b'F1', b'<0102>03><04>'), (b'F2', b'(a\\))')]
+    """
+    return _plain(content) or _any(content)
+
+
+def from_hex(digits: bytes) -> bytes:
+    """The digits of a hexadecimal string in, its bytes out."""
+    try:
+        return a2b_hex(digits)
+    except ValueError:  # with white space, or a last digit that is left out
+        compact = b"".join(digits.split())
+        return a2b_hex(compact + b"0" if len(compact) % 2 else compact)
+
+
+# ---------------------------------------------------------------- plain streams: nearly all
+
+
+def _flags(*signs: bytes) -> bytes:
+    """Signs in, a table for `translate` that makes 1 of them and 0 of the others, out."""
+    return bytes(byte in b"".join(signs) for byte in range(256))
+
+
+_MARKS = _flags(rb"/<>()[]%\QfI")
+_ESCAPED = np.frombuffer(_flags(b"01234567nrtbf()\\"), bool)
+_ALL = bytes(range(256))
+_BRACKETS = _ALL.translate(None, b"[]")
+_ORDER = _ALL.translate(None, b"Qf<(")
+_DICTIONARY = re.compile(rb"\{\{[/Q\[\]]*\}\}")
+
+_At = npt.NDArray[np.intp]
+_Bytes = npt.NDArray[np.uint8]
+
+
+def _plain(content: bytes) -> Shown | None:
+    """The strings of a stream whose marks alone tell where they begin and end, and their fonts; else None."""
+    signs = np.frombuffer(content, np.uint8)
+    at = np.flatnonzero(np.frombuffer(content.translate(_MARKS), bool))
+    if b"(" in content:
+        outside = _outside_literals(signs, at)
+        if outside is None:
+            return None
+        at = outside
+    kinds = signs[at]
+    before = signs[at - 1]
+    kept = ((kinds != ord("f")) | (before == ord("T"))) & ((kinds != ord("I")) | (before == ord("B")))
+    at, kinds = at[kept], kinds[kept]
+    marks = kinds.tobytes()
+    if b"<<" in marks:
+        marks = _without_dictionaries(at, kinds)
+        kinds = np.frombuffer(marks, np.uint8)
+    if not _is_plain(marks):
+        return None
+    found = _strings(signs, at, kinds)
+    return None if found is None else Shown(found, "")
+
+
+def _is_plain(marks: bytes) -> bool:
+    """Whether each string is whole its font named before it on its level, and nothing else there."""
+    count = marks.count
+    arrays, order = marks.translate(None, _BRACKETS), b"Q" + marks.translate(None, _ORDER)
+    return (
+        count(b"<>") == count(b"<") == count(b">")
+        and count(b"()") == count(b"(") == count(b")")
+        and count(b"/f") == count(b"f")
+        and _are_pairs(b"[]", arrays)
+        and not any(one in marks for one in (b"%", b"\\", b"I", b"{", b"}"))
+        and b"Q<" not in order
+        and b"Q(" not in order
+    )
+
+
+def _outside_literals(signs: _Bytes, at: _At) -> _At | None:
+    """Marks in; those that do not stand within a literal, and the literals' own, out."""
+    kinds = signs[at]
+    slashes = at[kinds == ord("\\")]
+    if len(slashes):
+        first = np.append(True, slashes[1:] - slashes[:-1] != 1)
+        escaping = slashes[(slashes - np.maximum.accumulate(np.where(first, slashes, 0))) % 2 == 0]
+        if escaping[-1] + 1 == len(signs) or not _ESCAPED[signs[escaping + 1]].all():
+            return None
+        escaped = np.zeros(len(signs), bool)
+        escaped[escaping + 1] = True
+        at = at[(kinds != ord("\\")) & ~escaped[at]]
+        kinds = signs[at]
+    begins = kinds == ord("(")
+    parentheses = begins | (kinds == ord(")"))
+    if not _are_pairs(b"()", kinds[parentheses].tobytes()):
+        return None
+    outside: _At = at[begins | ~_odd(parentheses)]
+    return outside
+
+
+def _are_pairs(pair: bytes, signs: bytes) -> bool:
+    return signs == pair * (len(signs) // 2)
+
+
+def _odd(found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Whether an odd number of marks up to each are found ones: it stands between the two of a pair."""
+    return (np.cumsum(found, dtype=np.uint8) & 1).view(bool)
+
+
+def _without_dictionaries(at: _At, kinds: _Bytes) -> bytes:
+    """Marks in; the same out, with blanks for dictionaries without strings."""
+    twice = np.flatnonzero((kinds[1:] == kinds[:-1]) & (np.diff(at) == 1))
+    kinds = kinds.copy()
+    for one, other in ((b"<", b"{"), (b">", b"}")):
+        found = twice[kinds[twice] == ord(one)]
+        kinds[found] = kinds[found + 1] = ord(other)
+    return _DICTIONARY.sub(lambda found: b" " * len(found[0]), kinds.tobytes())
+
+
+def _strings(signs: _Bytes, at: _At, kinds: _Bytes) -> list[Written] | None:
+    """Marks of a plain stream in; its strings by font out, or None for a long name or half a byte."""
+    literal = kinds == ord("(")
+    begins = np.flatnonzero(literal | (kinds == ord("<")))
+    if not len(begins):
+        return []
+    fonts = kinds == ord("f")
+    slashes = at[np.flatnonzero(fonts) - 1][np.cumsum(fonts)[begins] - 1]
+    names = np.ndarray(len(signs), "S8", np.append(signs, np.zeros(8, np.uint8)), strides=(1,))[slashes + 1]
+    inside = _odd((kinds == ord("[")) | (kinds == ord("]")))
+    goes_on = inside[begins] & (kinds[begins - 1] == kinds[begins + 1])
+    order = np.argsort(names.view(np.uint64), kind="stable")
+    starts, ends = (at[begins] + goes_on)[order], at[begins + 1][order] + 1
+    names, literal = names[order], literal[begins][order]
+    lengths = ends - starts
+    if ((at[begins + 1] - at[begins])[order] % 2 == 0)[~literal].any():
+        return None
+    stops = np.cumsum(lengths)
+    written = signs[np.repeat(starts - stops + lengths, lengths) + np.arange(stops[-1])].tobytes()
+    last = np.append((names[1:] != names[:-1]) | (literal[1:] != literal[:-1]), True)
+    found = []
+    for window, (start, end) in zip(names[last].tolist(), pairwise([0, *stops[last].tolist()]), strict=True):
+        name, *rest = window.split(None, 1)
+        if not rest:
+            return None
+        found.append(Written(name, written[start:end]))
+    return found
+
+
+# ---------------------------------------------------------------- any stream
 
 _REGULAR = rb"[^\s()<>\[\]{}/%]"
 _END = rb"(?!" + _REGULAR + rb")"
@@ -21,105 +215,19 @@ _TOKEN = re.compile(
     + rb"|[()<>%])",
     re.DOTALL,
 )
-_FONT = re.compile(rb"/(" + _REGULAR + rb"+)\s+[-+.0-9]+\s+Tf" + _END)
-_HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
-_LITERAL = re.compile(rb"\(([^()]*)\)")
-_PLAIN_DICTIONARY = re.compile(rb"<<[^<>()]*>>")
+_ODD_ESCAPE = re.compile(rb"\\[^0-7nrtbf]")
 
 
-class Shown(NamedTuple):
-    """What a content stream shows."""
-
-    strings: Mapping[bytes, bytes]
-    """By the name of the font, joined."""
-    odd: set[bytes]
-    """Fonts with a string of an odd number of bytes."""
-    told: str
-    """What stands for strings as text (/ActualText)."""
-
-
-def strings(content: bytes) -> Shown:
-    """A content stream in, the strings that it shows out.
-
-    >>> strings(b"BT /F1 9 Tf [<0102>-5<03>] TJ q /F2 8 Tf (a\\\\051) Tj Q (b) Tj ET")
-    Shown(strings={b'F1': b'\\x01\\x02\\x03b', b'F2': b'a)'}, odd={b'F1'}, told='')
-    """
+def _any(content: bytes) -> Shown:
+    """The same from all that stands in the stream, one after the other."""
     plain = _without_parentheses(content)
-    return _named_strings(plain) or _all_strings(plain)
-
-
-def _named_strings(content: bytes) -> Shown | None:
-    """The same for a stream with strings of one kind, each with its font named before it; else None."""
-    first, *rest = _LITERAL.split(content)
-    literals, told = rest[::2], b"<>".join([first, *rest[1::2]])
-    parts = _parted_by_font(told)
-    if parts is None:
-        return None
-    return _from_literals(literals, parts) if literals else _from_hex_strings(parts)
-
-
-def _parted_by_font(told: bytes) -> list[bytes] | None:
-    """A stream without literals in; names of fonts and, after each, what is shown in it, in turn out."""
-    if b"<<" in told:
-        told = _PLAIN_DICTIONARY.sub(b" ", told)
-    if any(sign in told for sign in (b"(", b")", b"%", b"BI", b"<<", b"\1")):
-        return None
-    before, *parts = _FONT.split(told)
-    order = told.replace(b"Tf", b"\1").translate(None, _ALL_BUT_ORDER)
-    if b"<" in before or order.count(b"\1") != len(parts) // 2 or _IN_OUTER_FONT.search(order):
-        return None
-    return parts
-
-
-def _from_literals(literals: Sequence[bytes], parts: Sequence[bytes]) -> Shown | None:
-    """Literals in turn, and the stream in which each is an empty string, in."""
-    by_font: dict[bytes, list[bytes]] = {}
-    start = 0
-    for name, part in zip(parts[::2], parts[1::2], strict=True):
-        if count := part.count(b"<"):
-            if count != part.count(b"<>"):
-                return None
-            by_font.setdefault(name, []).extend(literals[start : start + count])
-            start += count
-    return None if start != len(literals) else _joined({name: _unescaped(by_font[name]) for name in by_font})
-
-
-def _from_hex_strings(parts: Sequence[bytes]) -> Shown | None:
-    by_font: dict[bytes, list[bytes]] = {name: [] for name in parts[::2]}
-    for name, part in zip(parts[::2], parts[1::2], strict=True):
-        by_font[name].append(part)
-    unseen = sum(part.count(b"<") for part in parts[1::2])
-    strings: dict[bytes, bytes] = {}
-    odd: set[bytes] = set()
-    for name, found in by_font.items():
-        digits = _HEX.findall(b"".join(found))
-        lengths = set(map(len, digits))
-        if any(length % 2 for length in lengths):
-            return None
-        if any(length % 4 for length in lengths):
-            odd.add(name)
-        strings[name] = a2b_hex(b"".join(digits))
-        unseen -= len(digits)
-    return None if unseen else Shown(strings, odd, "")
-
-
-def _joined(strings: Mapping[bytes, Sequence[bytes]], told: str = "") -> Shown:
-    odd = {name for name, found in strings.items() if any(len(string) % 2 for string in found)}
-    return Shown({name: b"".join(found) for name, found in strings.items()}, odd, told)
-
-
-_ALL_BUT_ORDER = bytes(set(range(256)) - set(b"Q<\1"))
-_IN_OUTER_FONT = re.compile(rb"Q[^\x01]*<")
-"""A string shown after its font's level was left, with no font named since."""
-
-
-def _all_strings(content: bytes) -> Shown:
-    literals: dict[bytes, list[bytes]] = {}
-    strings: dict[bytes, list[bytes]] = {}
+    if _ODD_ESCAPE.search(plain):
+        raise Unclear
+    strings: list[Written] = []
     told: list[str] = []
     font, saved = b"", list[bytes]()
     depth, names_text = 0, False
-    for token, name, literal, digits in _TOKEN.findall(b" " + content):
+    for token, name, literal, digits in _TOKEN.findall(b" " + plain):
         if name:
             font = name
         elif token == b"q":
@@ -127,51 +235,32 @@ def _all_strings(content: bytes) -> Shown:
         elif token == b"Q":
             font = saved.pop() if saved else font
         elif literal or digits:
+            written = b"(" + literal + b")" if literal else b"<" + from_hex(digits).hex().encode() + b">"
             if names_text:
-                told.append(_text(*_unescaped([literal]) if literal else [from_hex(digits)]))
-            elif depth == 0 and literal:
-                literals.setdefault(font, []).append(literal)
+                told.append(_text(Written(font, written).codes(False, b"")))
             elif depth == 0:
-                strings.setdefault(font, []).append(from_hex(digits))
+                strings.append(Written(font, written))
             names_text = False
         elif token in (b"<<", b">>", b"/ActualText"):
             names_text = token == b"/ActualText"
             depth += (token == b"<<") - (token == b">>")
         elif token not in (b"()", b"<>"):
             raise Unclear
-    for font, found in literals.items():
-        strings.setdefault(font, []).extend(_unescaped(found))
-    if b"" in strings or depth:
+    if depth or any(not font for font, _ in strings):
         raise Unclear
-    return _joined(strings, "".join(told))
+    return Shown(_by_font(strings), "\n".join(told))
+
+
+def _by_font(strings: Sequence[Written]) -> list[Written]:
+    found: dict[tuple[bytes, bytes], list[bytes]] = {}
+    for font, signs in strings:
+        found.setdefault((font, signs[:1]), []).append(signs)
+    return [Written(font, b"".join(signs)) for (font, _), signs in found.items()]
 
 
 def _without_parentheses(content: bytes) -> bytes:
     """The same stream with numbers for the letters that would be taken for a string's end."""
-    if b"\r" in content and _BROKEN.search(content):
-        raise Unclear
-    if b"\\" not in content:
-        return content
-    plain = content.replace(b"\\\\", b"\\134").replace(b"\\(", b"\\050").replace(b"\\)", b"\\051")
-    if _ODD_ESCAPE.search(plain):
-        raise Unclear
-    return plain
-
-
-_BROKEN = re.compile(rb"\([^()]*\r")
-"""A line end within a string, which counts as another than is written."""
-_ODD_ESCAPE = re.compile(rb"\\[^0-7nrtbf]")
-
-
-def _unescaped(literals: Sequence[bytes]) -> list[bytes]:
-    """Literals as they are written in, what they stand for out; all at once, parted by what none can hold."""
-    whole = b"\\u0100".join(literals)
-    if whole.count(b"\\") == len(literals) - 1:
-        return list(literals)
-    parts = whole.decode("unicode_escape").split("\u0100")
-    if len(parts) != len(literals):
-        raise Unclear
-    return [part.encode("latin-1") for part in parts]
+    return content.replace(b"\\\\", b"\\134").replace(b"\\(", b"\\050").replace(b"\\)", b"\\051")
 
 
 def _text(string: bytes) -> str:

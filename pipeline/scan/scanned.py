@@ -81,7 +81,9 @@ class _Scanned:
 
     def letters(self, number: int) -> str | None:
         told = self._pdf.letters(number)
-        return None if told is None or len(told) < self._stamped or is_garbled(told) else told
+        if told is None or len(told) - told.count("\n") < self._stamped or is_garbled(told):
+            return None
+        return told
 
     def page(self, number: int) -> Page:
         page = self._pdf.page(number)  # before its text: that loads it once

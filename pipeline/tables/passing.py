@@ -6,9 +6,11 @@ labels, dates and timings after a table's end. A page without the letters for an
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain, pairwise
 
 from ..characters import forms, ideographs
 
@@ -19,10 +21,16 @@ TRIES = 8
 MANY_LETTERS = 40
 """A page with so many different letters is no scan with a stamp or a page number on it."""
 
-_LABELS = frozenset("評価書名実施機関")
-_TITLE = frozenset("変更箇所")
-_HEADER = frozenset("変更前後")
-_BROKEN_HEADER = _HEADER | frozenset("日項目記載")
+_TELLING = (
+    ("変更箇所",),
+    ("変更前", "変更後"),
+    tuple("変更日項目前後記載"),  # a header broken over lines: its letters in any order
+    ("評価書名", "評価実施機関名"),
+)
+"""Words that stand together on a table's first page, and on a cover."""
+_COMBINED = tuple(map(chr, (*range(0x3190, 0x31A0), *range(0x3200, 0x3400), *range(0x1F200, 0x1F300))))
+"""Ideographs in circles, in brackets, in squares, with numbers."""
+_NO_LETTER = r"[^\w\n]*"
 
 
 def is_worth(asked: int, passed: int) -> bool:
@@ -30,39 +38,62 @@ def is_worth(asked: int, passed: int) -> bool:
     return asked < TRIES or 4 * passed >= asked
 
 
-def letters_of(shown: Iterable[str]) -> frozenset[str]:
+def letters_of(shown: str) -> frozenset[str]:
     """Letters in; which there are, without what sets apart forms of one letter, out.
 
     >>> sorted(letters_of("⽇ １ ｶ"))
     ['1', 'カ', '日']
     """
-    return frozenset("".join(map(_folded, shown if isinstance(shown, frozenset) else frozenset(shown))))
-
-
-@cache
-def _folded(letter: str) -> str:
-    return unicodedata.normalize("NFKD", ideographs(letter)).strip()
+    return frozenset("".join(unicodedata.normalize("NFKD", ideographs("".join({*shown}))).split()))
 
 
 def can_matter(shown: str, after_table: bool, timed: bool) -> bool:
     """Whether a page that shows these letters may hold a table's beginning, a cover, or a table that goes on.
 
-    `after_table`: whether a table ended before the page; `timed`: whether it had a column of timings.
+    `shown`: in lines that the page shows in any order, each with its letters in theirs. `after_table`:
+    whether a table ended before the page; `timed`: whether it had a column of timings.
 
     >>> form = "特定個人情報ファイルの取扱いプロセスにおけるリスク対策を講じ、必要な措置の内容を変更する。"
-    >>> can_matter(form, False, True), can_matter(form + "変更日項目変更前の記載変更後の記載", False, True)
+    >>> can_matter(form, False, True), can_matter(form + "変更前の記載\\n後の記載\\n変更", False, True)
     (False, True)
     """
-    different = frozenset(shown)
-    if len(different) < MANY_LETTERS:
+    if len({*shown[: 8 * MANY_LETTERS]}) < MANY_LETTERS and len({*shown}) < MANY_LETTERS:
         return True
-    letters = letters_of(different)
-    if letters >= _TITLE or letters >= _BROKEN_HEADER:
+    if any(_may_show(words, shown) for words in _TELLING):
         return True
-    # 変更前 and 変更後, 評価書名 and 評価実施機関名
-    for needed, twice in ((_HEADER, "変更"), (_LABELS, "評価名")):
-        if letters >= needed and all(sum(map(shown.count, forms(letter))) > 1 for letter in twice):
-            return True
-    if not after_table:
-        return False
-    return not timed or ("事" in letters and ("前" in letters or "後" in letters))
+    return after_table and (not timed or _may_show(("事前",), shown) or _may_show(("事後",), shown))
+
+
+def _may_show(words: Sequence[str], shown: str) -> bool:
+    """Whether these lines, in some order, may make all the words; signs between letters do not count."""
+    letters = "".join(words)
+    pairs = chain.from_iterable(map(pairwise, words))
+    return all(any(form in shown for form in _forms(letter)) for letter in letters) and all(
+        _together(*pair).search(shown) or (_last(pair[0]).search(shown) and _first(pair[1]).search(shown))
+        for pair in pairs
+    )
+
+
+@cache
+def _forms(letter: str) -> tuple[str, ...]:
+    """All characters that show a letter."""
+    return *forms(letter), *(one for one in _COMBINED if letter in unicodedata.normalize("NFKD", one))
+
+
+def _any_form(letter: str) -> str:
+    return f"[{''.join(_forms(letter))}]"
+
+
+@cache
+def _together(letter: str, follower: str) -> re.Pattern[str]:
+    return re.compile(_any_form(letter) + _NO_LETTER + _any_form(follower))
+
+
+@cache
+def _last(letter: str) -> re.Pattern[str]:
+    return re.compile(_any_form(letter) + _NO_LETTER + r"(?:\n|\Z)")
+
+
+@cache
+def _first(letter: str) -> re.Pattern[str]:
+    return re.compile(r"(?:\n|\A)" + _NO_LETTER + _any_form(letter))

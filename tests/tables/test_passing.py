@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
+import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -13,11 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pipeline.tables
+from pipeline.characters import ideographs
 from pipeline.errors import FilingError
 from pipeline.model import Contents
 from pipeline.read.pdfium import PdfiumPdf
 from pipeline.settings import Settings
 from pipeline.tables.passing import can_matter
+from pipeline.tables.words import has_cover_labels, may_hold_table
 from tests.accuracy.truth import HERE, RAW, Case, cases
 
 SETTINGS = Settings(reader="pdfium", ocr="off")
@@ -137,16 +141,70 @@ LEAST = "特定個人情報ファイルの取扱いプロセスにおけるリ�
         (LEAST[:30], False, True, True),  # a page number and a stamp on a scan
         (LEAST + "変更前の変更後の", False, True, True),
         (LEAST + "変更前の後", False, True, False),  # one 変更 makes no header
-        (LEAST + "変更前の\uf901後変", False, True, True),  # 更 by its other code
+        (LEAST + "変更前の変更\n後の", False, True, True),
+        (LEAST + "\n変更\n前の記載\n後の記載", False, True, True),
+        (LEAST + "変更する前の変更した後", False, True, False),
+        (LEAST + "変 更　前・変更（後）", False, True, True),
+        (LEAST + "変更前の変\uf901後", False, True, True),  # 更 by its other code
+        (LEAST + "変更\U0001f21cの変更後", False, True, True),  # 前 in a square
         (LEAST + "変項目日前記載後更", False, True, True),  # a header broken over lines
-        (LEAST + "所箇更変", False, True, True),
+        (LEAST + "変項目㊐前記載後更", False, True, True),
+        (LEAST + "所箇更変", False, True, False),
+        (LEAST + "\n所\n箇\n更\n変\n", False, True, True),
+        (LEAST + "変更箇所", False, True, True),
+        (LEAST + "変更を要する箇所", False, True, False),
         (LEAST + "評価書名評価実施機関名", False, True, True),
-        (LEAST + "評価書名実施機関", False, True, False),
+        (LEAST + "評価書名評価実施機関", False, True, False),
+        (LEAST + "評価書の名称\n評価実施機関名", False, True, False),
+        (LEAST + "評価\n書名\n評価実\n施機関\n名", False, True, True),
         (LEAST + "事後", False, True, False),
         (LEAST + "事後", True, True, True),
+        (LEAST + "事務の後", True, True, False),
         (LEAST, True, True, False),
         (LEAST, True, False, True),  # a table without timings is told by its dates alone
     ],
 )
 def test_what_letters_say_of_a_page(shown: str, after_table: bool, timed: bool, can: bool) -> None:
     assert can_matter(shown, after_table, timed) is can
+
+
+LETTERS = "変更箇所前後日項目記載評価書名実施機関"
+
+
+def test_no_other_form_of_a_letter_is_passed_by() -> None:
+    """All that the search compares as one of its letters is known as one of its forms."""
+    every = "".join(chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000)
+    compared = {letter: {letter} for letter in LETTERS}
+    for one in every:
+        for letter in unicodedata.normalize("NFKD", ideographs(one)):
+            if letter in compared:
+                compared[letter].add(one)
+    for words in (
+        ("変更箇所",),
+        ("変更前", "変更後"),
+        ("評価書名", "評価実施機関名"),
+        ("変更日項目前後記載",),
+    ):
+        for word in words:
+            others = "\n".join(other for other in words if other != word)
+            for index, letter in enumerate(word):
+                for form in compared[letter]:
+                    shown = f"{LEAST}\n{others}\n{word[:index]}{form}{word[index + 1 :]}\n"
+                    assert can_matter(shown, False, True), (word, form)
+
+
+WORDS = ["変更箇所", "変更前", "変更後", "評価書名", "評価実施機関名", "変更日", "項目", "変更"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8), st.text(" 　\n・", max_size=1), st.data())
+@settings(deadline=None)
+def test_a_page_whose_text_tells_is_never_passed_by(
+    words: list[str], between: str, data: st.DataObject
+) -> None:
+    """However its text is cut into strings, and in whatever order these are drawn."""
+    text = LEAST + "".join(between.join(word) + "を" for word in words)
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(text) - 1))))
+    pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+    shown = "\n".join(data.draw(st.permutations(pieces)))
+    if may_hold_table(text) or has_cover_labels(text):
+        assert can_matter(shown, False, True)
