@@ -106,21 +106,24 @@ def extract(
     """  # fmt: skip
     # The system's allocator gives memory back; Arrow's own keeps a quarter more over a long run.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    from contextlib import nullcontext
+
+    from .batch import birth
     from .lean import without_pandas
 
     without_pandas()
-    from .batch.run import extract_all
-    from .progress import reporter
-    from .settings import Settings
-
     try:
-        with reporter(quiet=quiet) as progress:
-            run = extract_all(
-                list(raw) or ["raw_pdfs"], out, jobs=jobs, settings=Settings(reader=reader, ocr=ocr),
-                force=force,
-                allow_removal=allow_removal, timeout=timeout, memory=memory, cluster=cluster,
-                progress=progress,
-            )  # fmt: skip
+        with nullcontext() if cluster else birth.opened() as nursery:  # before this process has threads
+            from .batch.run import extract_all
+            from .progress import reporter
+            from .settings import Settings
+
+            with reporter(quiet=quiet) as progress:
+                run = extract_all(
+                    list(raw) or ["raw_pdfs"], out, jobs=jobs, settings=Settings(reader=reader, ocr=ocr),
+                    force=force, allow_removal=allow_removal, timeout=timeout, memory=memory,
+                    cluster=cluster, nursery=nursery, progress=progress,
+                )  # fmt: skip
     except HenkouError as error:
         stop(error)
     except KeyboardInterrupt:

@@ -1,6 +1,10 @@
-"""What every session of tests ends with."""
+"""What every session of tests begins and ends with."""
+
+import os
 
 import pytest
+
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as the command line has it, before Arrow loads
 
 from tests import servers
 

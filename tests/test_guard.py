@@ -8,23 +8,41 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
 from pipeline.batch import child, guard
+from pipeline.batch.birth import Nursery
 from pipeline.batch.guard import GuardError, Guards, Limits, Task
 from pipeline.scan.kept import Kept
 from pipeline.settings import Settings
 from tests import fakes
 
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has what it takes")
 
-@pytest.fixture(scope="module")
-def guards():
-    guards = Guards()
-    yield guards
-    guards.close()
+BIRTHS = ["started", pytest.param("forked", marks=linux_only)]
+
+
+@contextmanager
+def guarded(birth):
+    """Guards whose children are born this way. That a test's process has threads is of no account here."""
+    nursery = Nursery() if birth == "forked" else None
+    guards = Guards(nursery)
+    try:
+        yield guards
+    finally:
+        guards.close()
+        if nursery:
+            nursery.close()
+
+
+@pytest.fixture(scope="module", params=BIRTHS)
+def guards(request):
+    with guarded(request.param) as guards:
+        yield guards
 
 
 def task(tmp_path, text, seconds=60.0, memory=2**30):
@@ -96,16 +114,16 @@ def test_a_file_that_changed_is_known_by_what_was_read(guards, tmp_path):
 
 
 def children():
-    return {process.pid for process in psutil.Process().children()}
+    return {process.pid for process in psutil.Process().children(recursive=True)}
 
 
-@pytest.fixture
-def fresh():
+@pytest.fixture(params=BIRTHS)
+def fresh(request, tmp_path, monkeypatch):
     """Guards without children yet, and a function that tells which children are theirs."""
-    others = children()
-    guards = Guards()
-    yield guards, lambda: children() - others
-    guards.close()
+    monkeypatch.setenv("HENKOU_TEST_READS", str(tmp_path / "log"))
+    with guarded(request.param) as guards:
+        others = children()
+        yield guards, lambda: children() - others
 
 
 def test_a_child_is_used_again_until_it_fails(fresh, tmp_path):
@@ -127,10 +145,9 @@ def test_a_child_that_is_killed_from_outside_is_replaced_at_once(fresh, tmp_path
     assert ask(guards, tmp_path, "rows 1").kind == "reading"
 
 
-def test_a_child_killed_at_work_may_have_better_luck_next_time(fresh, tmp_path, monkeypatch):
+def test_a_child_killed_at_work_may_have_better_luck_next_time(fresh, tmp_path):
     guards, mine = fresh
     log = tmp_path / "log"
-    monkeypatch.setenv("HENKOU_TEST_READS", str(log))
     with ThreadPoolExecutor(1) as thread:
         reading = thread.submit(ask, guards, tmp_path, "sleep 20")
         while not log.exists():
@@ -153,17 +170,16 @@ def test_a_child_killed_while_it_starts_is_started_again(fresh, tmp_path):
         assert reading.result().kind == "reading"
 
 
-def test_closing_ends_busy_children(tmp_path):
-    guards = Guards()
-    others = children()
+def test_closing_ends_busy_children(fresh, tmp_path):
+    guards, mine = fresh
     with ThreadPoolExecutor(1) as thread:
         reading = thread.submit(ask, guards, tmp_path, "sleep")
-        while not children() - others:
+        while not mine():
             time.sleep(0.01)
         time.sleep(0.5)
         guards.close()
         assert isinstance(reading.exception(timeout=10), GuardError)
-    assert children() == others
+    assert not mine()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs sleep and process groups")
@@ -177,20 +193,62 @@ def test_what_a_child_started_ends_with_it(guards, tmp_path):
     assert not alive
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs the parent-death signal")
-def test_children_do_not_outlive_a_killed_parent(tmp_path):
+@linux_only
+@pytest.mark.parametrize("birth", ["started", "forked"])
+def test_children_do_not_outlive_a_killed_parent(birth, tmp_path):
     code = (
         "from tests.test_guard import *; from pathlib import Path; import sys\n"
-        "guards = Guards(); ask(guards, Path(sys.argv[1]), 'rows 1'); print(*children(), flush=True)\n"
-        "ask(guards, Path(sys.argv[1]), 'spin')"
+        "with guarded(sys.argv[1]) as guards:\n"
+        "    ask(guards, Path(sys.argv[2]), 'rows 1'); print(*children(), flush=True)\n"
+        "    ask(guards, Path(sys.argv[2]), 'spin')"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    pid = int(parent.stdout.readline())
+    arguments = [sys.executable, "-c", code, birth, str(tmp_path)]
+    parent = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    pids = {int(pid) for pid in parent.stdout.readline().split()}
+    assert len(pids) == (2 if birth == "forked" else 1)
     time.sleep(0.3)
     parent.kill()
     parent.wait()
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
-    assert not psutil.pid_exists(pid)
+    psutil.wait_procs([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], timeout=5)
+    assert not any(map(psutil.pid_exists, pids))
+
+
+@linux_only
+def test_children_start_anew_when_the_nursery_is_gone(tmp_path):
+    with guarded("forked") as guards:
+        ask(guards, tmp_path, "rows 1")
+        os.kill(guards._nursery._pid, signal.SIGKILL)
+        assert ask(guards, tmp_path, "rows 1").kind == "reading"
+        assert ask(guards, tmp_path, "segfault").kind == "failed"
+        assert ask(guards, tmp_path, "rows 1").kind == "reading"
+
+
+@linux_only
+def test_a_nursery_is_forked_only_by_a_process_without_threads():
+    code = (
+        "import threading, time; from pipeline.batch import birth\n"
+        "with birth.opened() as nursery: assert nursery is not None\n"
+        "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+        "with birth.opened() as nursery: assert nursery is None"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@linux_only
+def test_neither_a_nursery_nor_what_it_loads_has_threads(tmp_path):
+    """Forking a process that has some is unsafe: a lock that one of them holds stays locked for ever."""
+    code = (
+        "import dataclasses, os, sys; from pathlib import Path; from pipeline.batch import birth\n"
+        "with birth.opened() as nursery:\n"
+        "    from pipeline.batch import guard; from tests.test_guard import task\n"
+        "    guards = guard.Guards(nursery)\n"
+        "    asked = dataclasses.replace(task(Path(sys.argv[1]), 'rows 1'), reader=guard.READER)\n"
+        "    guards.read(asked)\n"
+        "    print(len(os.listdir(f'/proc/{nursery._pid}/task')))\n"
+        "    guards.close()"
+    )
+    printed = subprocess.check_output([sys.executable, "-c", code, str(tmp_path)], text=True)
+    assert printed.split() == ["1"]
 
 
 def test_a_reader_that_cannot_be_imported_is_not_a_filings_fault(guards, tmp_path):
@@ -236,8 +294,7 @@ def test_pages_of_a_scan_are_told_as_they_are_read(guards, tmp_path):
     assert {name for name, _, _ in told} == {task(tmp_path, "scan 3 0").name}
 
 
-def test_what_was_read_of_a_scan_before_it_hung_is_not_lost(guards, tmp_path, monkeypatch):
-    monkeypatch.setenv("HENKOU_TEST_READS", str(tmp_path / "log"))
+def test_what_was_read_of_a_scan_before_it_hung_is_not_lost(guards, tmp_path):
     slow = task(tmp_path, "scan 3 0.1", seconds=60.0)
     first = guards.read(slow)
     again = guards.read(dataclasses.replace(slow, scans=first.scans))

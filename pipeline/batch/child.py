@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -64,11 +65,7 @@ def serve(reader: str) -> None:
     _follow_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     requests, replies = _private_streams()
-    without_pandas()
-    module, _, function = reader.partition(":")
-    read: Read = getattr(importlib.import_module(module), function)
-    _load_arrow()
-    collect_seldom()
+    read = prepared(reader)
     send(replies, {"ready": True})
     while (message := receive(requests)) is not None:
         request, scans = message
@@ -80,13 +77,24 @@ def serve(reader: str) -> None:
             return
 
 
-def _load_arrow() -> None:
-    """Answers need it: not in the time and room of the first filing, which may be long.
+@cache
+def prepared(reader: str) -> Read:
+    """The function that reads, and all that takes long to load: not in the time and room of a filing."""
+    load_libraries()
+    module, _, function = reader.partition(":")
+    read: Read = getattr(importlib.import_module(module), function)
+    collect_seldom()
+    return read
 
-    It takes its memory from where PDFium gave it back, some 30 MB after 1,000 pages.
-    """
+
+def load_libraries() -> None:
+    """What reading and publishing need alike: Arrow without pandas, and what tells of bodies and texts."""
+    without_pandas()
     import pyarrow as pa
 
+    from .. import place  # noqa: F401
+
+    # It takes its memory from where PDFium gave it back, some 30 MB after 1,000 pages.
     pa.set_memory_pool(pa.system_memory_pool())
 
 
@@ -179,14 +187,19 @@ def _private_streams() -> tuple[IO[bytes], IO[bytes]]:
     return requests, replies
 
 
-def _follow_parent() -> None:
-    """End when the parent ends, however it ends, even while a library is busy."""
-    parent = os.getppid()
+def die_with_parent() -> None:
+    """End when the parent ends, however it ends, even while a library is busy: Linux sees to that."""
     if sys.platform == "linux":
         import ctypes
 
         death_signal = 1
         ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
+
+
+def _follow_parent() -> None:
+    """End when the parent ends, on other systems within a second."""
+    parent = os.getppid()
+    die_with_parent()
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -27,7 +27,8 @@ from ..errors import HenkouError
 from ..settings import Settings
 from ..store import packing, state
 from ..store.packing import Outcome, Scans
-from . import child
+from . import birth, child
+from .birth import Nursery
 
 READER = "pipeline.flow:read"
 
@@ -35,15 +36,9 @@ Tell = Callable[[str, int, int], None]
 """What hears of a filing's name, the page that is being read, and of how many."""
 
 _TICK = 0.05
-_START_SECONDS = 120.0
 _STARTS = 3
 _TIRED = 0.5
 """A child that after a filing holds more than this share of its limit is replaced: libraries keep memory."""
-
-_BOOT = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.batch.child import serve; serve(sys.argv[1])"
-# Arrow's own allocator sets a GiB of addresses aside at once: all that a limit of memory may leave.
-_OWN = {"PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
-_OWN |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,8 @@ class _Ended(Exception):
 class Guards:
     """Children for the threads of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, nursery: Nursery | None = None) -> None:
+        self._nursery = nursery
         self._local = threading.local()
         self._all: set[_Child] = set()
         self._lock = threading.Lock()
@@ -134,7 +130,7 @@ class Guards:
             self._dismiss(worker)
             worker = None
         if worker is None:
-            worker = self._local.worker = _start(reader)
+            worker = self._local.worker = _start(reader, self._nursery)
         with self._lock:
             self._all.add(worker)
             stopped = self._stopped
@@ -165,11 +161,11 @@ def read(task: Task) -> Outcome:
     return _process_guards().read(task)
 
 
-def _start(reader: str) -> _Child:
+def _start(reader: str, nursery: Nursery | None) -> _Child:
     """A child that is ready to read; GuardError when none can be had."""
     for _ in range(_STARTS):
         try:
-            worker = _Child(reader)
+            worker = _Child(reader, nursery)
         except OSError as error:
             raise GuardError(
                 f"no process to read filings can be started ({error}); try fewer --jobs"
@@ -186,26 +182,17 @@ def _start(reader: str) -> _Child:
 class _Child:
     """One child process and the pipes to it."""
 
-    def __init__(self, reader: str) -> None:
+    def __init__(self, reader: str, nursery: Nursery | None) -> None:
         self.reader, self.served = reader, 0
         self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
         # Unbuffered, because the child shares its position.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _BOOT, reader, *sys.path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._words,
-            start_new_session=True,  # Ctrl-C is ours to handle
-            env={**os.environ, **_OWN},
-        )
+        self._process, self._requests, self._replies = birth.born(reader, self._words, nursery)
         self._seen = psutil.Process(self._process.pid)
-        assert self._process.stdin and self._process.stdout
-        self._requests, self._replies = self._process.stdin, self._process.stdout
 
     def is_ready(self) -> bool:
         """Whether the child says that it can read, after its imports."""
         try:
-            with _Watch(self, Limits(_START_SECONDS, sys.maxsize)):
+            with _Watch(self, Limits(birth.START_SECONDS, sys.maxsize)):
                 return child.receive(self._replies) is not None
         except BaseException:
             self.end()

@@ -15,6 +15,7 @@ from ..errors import UsageError
 from ..settings import Settings
 from ..store import locked, state
 from ..store.state import State
+from .birth import Nursery
 from .guard import Limits
 from .sources import Entry, Source, check_still_there, fingerprint, path_key
 from .work import Job, Progress, Work
@@ -60,6 +61,7 @@ def extract_all(
     memory: float = 2.0,
     progress: Callable[[Progress], None] | None = None,
     cluster: str | None = None,
+    nursery: Nursery | None = None,
 ) -> Run:
     """Every filing below `raw` -> the dataset `out`; only new and changed ones are read.
 
@@ -67,6 +69,7 @@ def extract_all(
     cannot be written, and is as it was. Ctrl-C: what is done is published, the rest keeps its old rows,
     then KeyboardInterrupt. `timeout` in seconds and `memory` in GiB are for one filing. `cluster` is the
     address of a Dask scheduler whose workers read instead of this machine, and see `raw` as it does.
+    `nursery`: where children come from that need not start anew.
     """
     raws = [raw] if isinstance(raw, str | PathLike) else list(raw)
     with _workers(cluster, jobs or _cores()) as (executor, threads):
@@ -77,6 +80,7 @@ def extract_all(
             force,
             progress if progress is not None else lambda event: None,
             executor,
+            nursery=nursery,
         )
         return run(raws, out, job, allow_removal)
 

@@ -25,6 +25,7 @@ from ..store import packing, state
 from ..store.packing import Outcome
 from ..store.state import Known, State
 from . import child, guard
+from .birth import Nursery
 from .guard import Guards, Limits, Task
 from .sources import Entry, Source
 
@@ -58,6 +59,8 @@ class Job:
     executor: Executor | None = None
     """Where tasks run, when not on threads of this process; its workers must see the same paths."""
     reader: str = guard.READER
+    nursery: Nursery | None = None
+    """Where the children of these threads come from, when not started anew."""
 
 
 class Work:
@@ -88,8 +91,6 @@ class Work:
                     while self._todo and len(running) < self._job.jobs * 2:
                         key = self._todo.popleft()
                         running[submit(self._task(self._alike[key][0]))] = key
-                    from . import publish  # noqa: F401 - what takes 0.2 s, while the first children start
-
                     finished, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in finished:
                         key = running.pop(future)
@@ -252,7 +253,7 @@ def _tasks(job: Job) -> Iterator[Callable[[Task], Future[Outcome]]]:
     def scanned(name: str, page: int, pages: int) -> None:
         job.tell(Progress("scan", page, pages, name))
 
-    guards = Guards()
+    guards = Guards(job.nursery)
     threads = ThreadPoolExecutor(job.jobs)
     try:
         yield lambda task: threads.submit(guards.read, task, scanned)
