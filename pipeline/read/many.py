@@ -1,6 +1,6 @@
 """One C function called for each of many glyphs or objects: handles and numbers in, arrays out.
 
-Through `_many.c` where it was built; else through ctypes, which costs some sixty times as much a call.
+Compiled where it was built (`compiled/many.c`); else through ctypes, which costs some sixty times as much a call.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from ..compiled import loops
 
 Column = npt.NDArray[np.uintp]
 """An argument that is another one in each call."""
@@ -46,9 +48,6 @@ def through_ctypes(
         results[:] = np.fromiter(calls, results.dtype, count)
 
 
-try:
-    from ._many import many
-except ImportError:
-    many = through_ctypes
+many = through_ctypes if loops is None else loops.many
 
 __all__ = ["Buffer", "Column", "many", "through_ctypes"]

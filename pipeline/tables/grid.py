@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..compiled import loops
 from ..model import NO_LINES, Box, Cell, Glyphs, Grid, Layout, Page
 from ..read.shapes import middle
 from ..settings import Settings
@@ -23,7 +24,7 @@ class Mesh(NamedTuple):
 
     x: npt.NDArray[np.float64]
     y: npt.NDArray[np.float64]
-    cell: npt.NDArray[np.int_]
+    cell: npt.NDArray[np.int64]
     """[rows, columns]: the number of the covering cell."""
     spans: tuple[tuple[int, int, int, int], ...]
     """For each cell: row, column, row span, column span."""
@@ -142,7 +143,7 @@ def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
     drawn = level_parts
     if not frame.drawn.all():
         drawn = _covers(frame.horizontal[frame.drawn], level[frame.drawn], (x[:-1] + x[1:]) / 2, rows + 1)
-    return Mesh(x, y, np.array(made), tuple(spans), drawn[0].tolist(), drawn[-1].tolist())
+    return Mesh(x, y, np.array(made, np.int64), tuple(spans), drawn[0].tolist(), drawn[-1].tolist())
 
 
 def _positions(rules: Rules, snap: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
@@ -179,18 +180,17 @@ def _is_inside(mesh: Mesh, around: Mesh) -> bool:
     return bool(covered.min() == covered.max())
 
 
-def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
+def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int64]:
     """For each glyph the number of the cell that its middle stands in, over all tables, or LOOSE or STRAY."""
-    box = page.glyphs.box
-    x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
-    owner = np.full(len(box), LOOSE)
-    first = np.cumsum([0, *(len(mesh.spans) for mesh in meshes)])
+    box = np.ascontiguousarray(page.glyphs.box)
+    owner = np.full(len(box), LOOSE, np.int64)
+    first = np.cumsum([0, *(len(mesh.spans) for mesh in meshes)]).tolist()
     large_first = sorted(range(len(meshes)), key=lambda k: -_area(meshes[k].box))
     for k in large_first:  # a table inside a frame takes its glyphs from it
-        mesh = meshes[k]
-        column, row = np.searchsorted(mesh.x, x) - 1, np.searchsorted(mesh.y, y) - 1
-        inside = (column >= 0) & (column < len(mesh.x) - 1) & (row >= 0) & (row < len(mesh.y) - 1)
-        owner[inside] = first[k] + mesh.cell[row[inside], column[inside]]
+        if loops is not None:
+            loops.find_owners(box, meshes[k].x, meshes[k].y, meshes[k].cell, first[k], owner)
+        else:
+            find_owners(box, meshes[k], first[k], owner)
     strays = _too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))
     if strays.any():  # what of a watermark lies over the table tells of its letters beside it
         height = box[:, 3] - box[:, 1]
@@ -198,6 +198,16 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int_]:
     owner[strays] = STRAY
     _take_back_hanging(page.glyphs, owner)
     return owner
+
+
+def find_owners(
+    box: npt.NDArray[np.float32], mesh: Mesh, first: int, owner: npt.NDArray[np.int64]
+) -> None:
+    """Tell the glyphs in a table what cells they stand in, by arrays alone, in place."""
+    x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
+    column, row = np.searchsorted(mesh.x, x) - 1, np.searchsorted(mesh.y, y) - 1
+    inside = (column >= 0) & (column < len(mesh.x) - 1) & (row >= 0) & (row < len(mesh.y) - 1)
+    owner[inside] = first + mesh.cell[row[inside], column[inside]]
 
 
 _NOT_AT_START = frozenset(
@@ -209,7 +219,7 @@ _NOT_AT_START = frozenset(
 """Glyphs that Japanese setting never lets begin a line: some hang them out to the right instead."""
 
 
-def _take_back_hanging(glyphs: Glyphs, owner: npt.NDArray[np.int_]) -> None:
+def _take_back_hanging(glyphs: Glyphs, owner: npt.NDArray[np.int64]) -> None:
     """Give glyphs that hang out of a cell to the right back to the cell that their line stands in."""
     box = glyphs.box
     height = box[1:, 3] - box[1:, 1]
@@ -232,7 +242,7 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _too_large(page: Page, meshes: list[Mesh], owner: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
+def _too_large(page: Page, meshes: list[Mesh], owner: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Which glyphs in cells are far larger than the page's text and stick out of their cell: a watermark."""
     box = page.glyphs.box
     large = np.zeros(len(box), bool)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..characters import symbols
+from ..compiled import NOT_PLAIN, loops
 from ..line import PLACE, Lines
 from ..model import Glyphs
 from ..settings import Settings
@@ -49,8 +50,43 @@ def blank(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 _IS_BLANK = np.array([chr(point).isspace() for point in range(0x3002)])
 
 
-def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Owned:
+def lines(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Settings) -> Owned:
     """Glyphs and, for each, a number for what it stands in; the lines of text of each owner out."""
+    return _quick_lines(glyphs, owner, settings) or lines_by_arrays(glyphs, owner, settings)
+
+
+def _quick_lines(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Settings) -> Owned | None:
+    """The same by compiled loops; null for a page with turned text, or with an engine's scores."""
+    if loops is None or glyphs.score is not None:
+        return None
+    count = len(glyphs.code)
+    text, places = np.empty(2 * count, np.uint32), np.empty(count, PLACE)
+    spans, told = np.empty((count, 5), np.int64), np.empty(4, np.int64)
+    box = np.ascontiguousarray(glyphs.box)
+    groups = loops.find_lines(
+        glyphs.code, box, owner, glyphs.turn, _IS_BLANK, _OWN_SPACE,
+        settings.line_gap, text, places.view(np.uint8), spans, told,
+    )  # fmt: skip
+    if groups == NOT_PLAIN:
+        return None
+    length, found, ink, duplicates = told.tolist()
+    letters = text[:length].tobytes().decode("utf-32-le", errors="replace")
+    return Owned(_packed(letters, places[:found], None, spans[:groups]), ink, duplicates)
+
+
+def _packed(
+    text: str, places: npt.NDArray[np.void], scores: tuple[float, ...] | None, spans: npt.NDArray[np.int64]
+) -> dict[int, Lines]:
+    """All lines in, and [owner, its lines from, to, its text from, to]; each owner's lines out."""
+    packed, size = places.tobytes(), places.itemsize
+    return {
+        owner: Lines(text[start:stop], packed[size * low : size * high], scores and scores[low:high])
+        for owner, low, high, start, stop in spans.tolist()
+    }
+
+
+def lines_by_arrays(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Settings) -> Owned:
+    """`lines` by arrays alone, for text however turned."""
     inked = ~blank(glyphs.code)
     ink = int(np.count_nonzero(inked))
     if not ink:
@@ -73,17 +109,12 @@ def lines(glyphs: Glyphs, owner: npt.NDArray[np.int_], settings: Settings) -> Ow
     places["x0"], places["y0"] = np.minimum.reduceat(box[:, :2], first).T
     places["x1"], places["y1"] = np.maximum.reduceat(box[:, 2:], first).T
     places["length"] = stops - starts
-    packed, size = places.tobytes(), places.itemsize
     scores = _line_scores(glyphs, order, first)
     holder = owner[first]
     group = np.append(True, holder[1:] != holder[:-1]).nonzero()[0]
     ends = np.append(group[1:], len(first))
-    spans = np.column_stack((holder[group], group, ends, starts[group], stops[ends - 1])).tolist()
-    made = {
-        owned: Lines(text[start:stop], packed[size * low : size * high], scores and scores[low:high])
-        for owned, low, high, start, stop in spans
-    }
-    return Owned(made, ink, duplicates)
+    spans = np.column_stack((holder[group], group, ends, starts[group], stops[ends - 1]))
+    return Owned(_packed(text, places, scores, spans), ink, duplicates)
 
 
 def _line_scores(
@@ -106,8 +137,8 @@ def _levelled(glyphs: Glyphs) -> npt.NDArray[np.float32]:
 
 
 def _line_numbers(
-    box: npt.NDArray[np.float32], owner: npt.NDArray[np.int_], gap: float
-) -> npt.NDArray[np.int_]:
+    box: npt.NDArray[np.float32], owner: npt.NDArray[np.int64], gap: float
+) -> npt.NDArray[np.int64]:
     """For each glyph the number of its line: new where the middles step down by a good part of the height."""
     middle = (box[:, 1] + box[:, 3]) / 2
     order = _sorted(owner, middle)
@@ -116,12 +147,12 @@ def _line_numbers(
     begins[1:] = (middle[1:] - middle[:-1] > gap * np.minimum(height[1:], height[:-1])) | (
         owner[1:] != owner[:-1]
     )
-    line = np.empty(len(box), np.int_)
+    line = np.empty(len(box), np.int64)
     line[order] = begins.cumsum()
     return line
 
 
-def _sorted(group: npt.NDArray[np.int_], place: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
+def _sorted(group: npt.NDArray[np.int64], place: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
     """The order by group, then by place, both in one sort: as good as sorted is what takes it least."""
     return (group * _FAR + place).argsort(kind="stable")
 
@@ -131,7 +162,7 @@ _FAR = 1e5
 
 
 def _drawn_twice(
-    code: npt.NDArray[np.uint32], box: npt.NDArray[np.float32], line: npt.NDArray[np.int_]
+    code: npt.NDArray[np.uint32], box: npt.NDArray[np.float32], line: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
     """Which glyphs repeat their left neighbour in (nearly) the same place, as bold is drawn by some."""
     twice = np.zeros(len(code), bool)

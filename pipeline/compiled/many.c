@@ -4,13 +4,8 @@
    handles, pointers and ints: on every system that PDFium is built for these are handed over in the same
    places as words, and what an int leaves of a word unsaid is cut off. The interpreter's lock is kept. */
 
-#define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030B0000
-#include <Python.h>
-#include <stdint.h>
-#include <string.h>
+#include "loops.h"
 
-typedef uintptr_t word;
 enum { MOST = 6 };
 
 typedef struct {
@@ -46,8 +41,8 @@ static void run(word function, Py_ssize_t rows, const Column *columns, int count
     }
 }
 
-/* many(function, arguments, room, pointers, results): see many.pyi. */
-static PyObject *many(PyObject *Py_UNUSED(self), PyObject *args)
+/* many(function, arguments, room, pointers, results): see _loops.pyi. */
+PyObject *many(PyObject *Py_UNUSED(self), PyObject *args)
 {
     unsigned long long function;
     PyObject *given, *room_given, *results_given;
@@ -117,13 +112,4 @@ end:
     if (results.obj)
         PyBuffer_Release(&results);
     return done;
-}
-
-static PyMethodDef methods[] = {{"many", many, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
-static PyModuleDef_Slot slots[] = {{0, NULL}};
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_many", NULL, 0, methods, slots, NULL, NULL, NULL};
-
-PyMODINIT_FUNC PyInit__many(void)
-{
-    return PyModuleDef_Init(&module);
 }

@@ -1,0 +1,17 @@
+"""Loops over a page's glyphs and rules, compiled; `loops` is null where henkou was installed without a C compiler.
+
+Each is the quick way through a function beside which it is called, for plain pages; what it cannot do, and
+pages that are not plain, go the long way. Tests hold both ways to the same results.
+"""
+
+from __future__ import annotations
+
+try:
+    from . import _loops as loops
+except ImportError:
+    loops = None  # type: ignore[assignment]
+
+NOT_PLAIN = -1
+"""What a loop answers that leaves a page to the long way."""
+
+__all__ = ["NOT_PLAIN", "loops"]

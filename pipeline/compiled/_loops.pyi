@@ -1,0 +1,59 @@
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.bool_] | npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint32]
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uintp]
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+def many(
+    function: int,
+    arguments: tuple[int | Words, ...],
+    room: npt.NDArray[Any] | None,
+    pointers: int,
+    results: npt.NDArray[Any] | None,
+) -> None: ...
+def place_glyphs(
+    code: Codes,
+    holder: Words,
+    generated: Ints,
+    unmapped: Ints,
+    advance: Floats,
+    origin: Doubles,
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    handle: Words,
+    hidden: Bytes,
+    clip: Floats,
+    axes: Floats,
+    is_inked: Bytes,
+    code_out: Codes,
+    box_out: Floats,
+    hidden_out: Bytes,
+    askew_out: Bytes,
+    /,
+) -> int: ...
+def find_owners(
+    box: Floats, x: Doubles, y: Doubles, cell: Longs, first: float, owner_out: Longs, /
+) -> int: ...
+def find_lines(
+    code: Codes,
+    box: Floats,
+    owner: Longs,
+    turn: Bytes,
+    is_blank: Bytes,
+    has_own_space: Bytes,
+    gap: float,
+    text_out: Codes,
+    places_out: npt.NDArray[Any],
+    spans_out: Longs,
+    told_out: Longs,
+    /,
+) -> int: ...

@@ -1,0 +1,25 @@
+/* Loops over the glyphs and rules of a page. What each does is told by the Python function of its name. */
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef uintptr_t word;
+
+typedef struct {
+    void *at;         /* the first value of an array */
+    Py_ssize_t count; /* how many it has */
+    double number;    /* what was given instead of an array */
+} Given;
+
+/* What a loop answers instead of a number. */
+enum { NOT_PLAIN = -1, NO_MEMORY = -2 };
+
+PyObject *many(PyObject *self, PyObject *args);
+Py_ssize_t place_glyphs(const Given *given);
+Py_ssize_t find_owners(const Given *given);
+Py_ssize_t find_lines(const Given *given);

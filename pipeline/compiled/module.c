@@ -1,0 +1,83 @@
+/* The loops as functions of Python: arrays are checked for the size of their values, and for nothing else. */
+
+#include <ctype.h>
+
+#include "loops.h"
+
+enum { MOST = 20 };
+
+/* `takes`, a letter for each argument: n a number, b i w f d l an array, in capitals one that is written to. */
+static Py_ssize_t size_of(char letter)
+{
+    switch (tolower(letter)) {
+    case 'b': return 1;
+    case 'i':
+    case 'f': return 4;
+    default: return 8;
+    }
+}
+
+static PyObject *call(Py_ssize_t (*loop)(const Given *), const char *takes, PyObject *args)
+{
+    Py_buffer views[MOST];
+    Given given[MOST];
+    int held = 0;
+    PyObject *done = NULL;
+    Py_ssize_t count = (Py_ssize_t)strlen(takes);
+
+    if (PyTuple_Size(args) != count) {
+        PyErr_Format(PyExc_TypeError, "%zd arguments, please", count);
+        return NULL;
+    }
+    for (Py_ssize_t k = 0; k < count; k++) {
+        PyObject *one = PyTuple_GetItem(args, k);
+        given[k] = (Given){0};
+        if (takes[k] == 'n') {
+            given[k].number = PyFloat_AsDouble(one);
+            if (PyErr_Occurred())
+                goto end;
+            continue;
+        }
+        Py_buffer *view = &views[held];
+        if (PyObject_GetBuffer(one, view, isupper(takes[k]) ? PyBUF_CONTIG : PyBUF_CONTIG_RO) < 0)
+            goto end;
+        held++;
+        if (view->itemsize != size_of(takes[k])) {
+            PyErr_Format(PyExc_ValueError, "argument %zd has values of %zd bytes", k + 1, view->itemsize);
+            goto end;
+        }
+        given[k].at = view->buf;
+        given[k].count = view->len / view->itemsize;
+    }
+    Py_ssize_t told = loop(given);
+    done = told == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(told);
+end:
+    while (held)
+        PyBuffer_Release(&views[--held]);
+    return done;
+}
+
+#define LOOP(name, takes)                                                                                    \
+    static PyObject *called_##name(PyObject *Py_UNUSED(self), PyObject *args)                                \
+    {                                                                                                        \
+        return call(name, takes, args);                                                                      \
+    }
+
+LOOP(place_glyphs, "iwiifdnnnnwbffb" "IFBB")
+LOOP(find_owners, "fddl" "nL")
+LOOP(find_lines, "iflbbbn" "IBLL")
+
+static PyMethodDef methods[] = {
+    {"many", many, METH_VARARGS, NULL},
+    {"place_glyphs", called_place_glyphs, METH_VARARGS, NULL},
+    {"find_owners", called_find_owners, METH_VARARGS, NULL},
+    {"find_lines", called_find_lines, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+static PyModuleDef_Slot slots[] = {{0, NULL}};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_loops", NULL, 0, methods, slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__loops(void)
+{
+    return PyModuleDef_Init(&module);
+}

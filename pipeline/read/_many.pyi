@@ -1,9 +1,0 @@
-from .many import Buffer, Column
-
-def many(
-    function: int,
-    arguments: tuple[int | Column, ...],
-    room: Buffer | None,
-    pointers: int,
-    results: Buffer | None,
-) -> None: ...
