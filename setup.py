@@ -1,6 +1,6 @@
 """What pyproject.toml has no words for: the compiled part, pipeline/compiled, which henkou can do without."""
 
-from glob import glob
+from pathlib import Path
 
 from setuptools import Extension, setup
 
@@ -8,7 +8,7 @@ setup(
     ext_modules=[
         Extension(
             "pipeline.compiled._loops",
-            sorted(glob("pipeline/compiled/*.c")),
+            sorted(map(str, Path("pipeline/compiled").glob("*.c"))),
             depends=["pipeline/compiled/loops.h"],
             py_limited_api=True,
             optional=True,

@@ -1,4 +1,4 @@
-"""Loops over a page's glyphs and rules, compiled; `loops` is null where henkou was installed without a C compiler.
+"""Loops over a page's glyphs and rules, compiled; `loops` is null where they could not be built.
 
 Each is the quick way through a function beside which it is called, for plain pages; what it cannot do, and
 pages that are not plain, go the long way. Tests hold both ways to the same results.

@@ -57,3 +57,32 @@ def find_lines(
     told_out: Longs,
     /,
 ) -> int: ...
+def join_rules(rules: Doubles, snap: float, gap: float, rules_out: Doubles, /) -> int: ...
+def cross_text(
+    code: Codes, askew: Bytes, box: Floats, rules: Doubles, huge: float, found_out: Bytes, /
+) -> int: ...
+def connect_rules(
+    upright: Doubles,
+    level: Doubles,
+    reach: float,
+    near: float,
+    upright_group_out: Longs,
+    level_group_out: Longs,
+    free_top_out: Bytes,
+    free_bottom_out: Bytes,
+    /,
+) -> int: ...
+def find_cells(
+    upright: Doubles,
+    level: Doubles,
+    is_drawn: Bytes,
+    snap: float,
+    x_out: Doubles,
+    y_out: Doubles,
+    cell_out: Longs,
+    spans_out: Longs,
+    closed_top_out: Bytes,
+    closed_bottom_out: Bytes,
+    told_out: Longs,
+    /,
+) -> int: ...

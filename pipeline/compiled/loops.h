@@ -23,3 +23,7 @@ PyObject *many(PyObject *self, PyObject *args);
 Py_ssize_t place_glyphs(const Given *given);
 Py_ssize_t find_owners(const Given *given);
 Py_ssize_t find_lines(const Given *given);
+Py_ssize_t join_rules(const Given *given);
+Py_ssize_t cross_text(const Given *given);
+Py_ssize_t connect_rules(const Given *given);
+Py_ssize_t find_cells(const Given *given);

@@ -66,12 +66,20 @@ end:
 LOOP(place_glyphs, "iwiifdnnnnwbffb" "IFBB")
 LOOP(find_owners, "fddl" "nL")
 LOOP(find_lines, "iflbbbn" "IBLL")
+LOOP(join_rules, "dnn" "D")
+LOOP(cross_text, "ibfdn" "B")
+LOOP(connect_rules, "ddnn" "LLBB")
+LOOP(find_cells, "ddbn" "DDLLBBL")
 
 static PyMethodDef methods[] = {
     {"many", many, METH_VARARGS, NULL},
     {"place_glyphs", called_place_glyphs, METH_VARARGS, NULL},
     {"find_owners", called_find_owners, METH_VARARGS, NULL},
     {"find_lines", called_find_lines, METH_VARARGS, NULL},
+    {"join_rules", called_join_rules, METH_VARARGS, NULL},
+    {"cross_text", called_cross_text, METH_VARARGS, NULL},
+    {"connect_rules", called_connect_rules, METH_VARARGS, NULL},
+    {"find_cells", called_find_cells, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 static PyModuleDef_Slot slots[] = {{0, NULL}};

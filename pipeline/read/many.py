@@ -1,6 +1,6 @@
 """One C function called for each of many glyphs or objects: handles and numbers in, arrays out.
 
-Compiled where it was built (`compiled/many.c`); else through ctypes, which costs some sixty times as much a call.
+By compiled loops where these were built; else through ctypes, which costs some sixty times as much a call.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ NO_OBJECT = TextObjects(
 def place(
     characters: Characters, objects: TextObjects, to_visible: Matrix, width: float, height: float
 ) -> Glyphs:
-    """Characters and objects of a page of this size in; the glyphs that show on it out, in the file's order."""
+    """A page's characters, text objects and size in; the glyphs that show out, in the file's order."""
     return _placed_quickly(characters, objects, to_visible, width, height) or placed(
         characters, objects, to_visible, width, height
     )

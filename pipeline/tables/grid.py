@@ -111,7 +111,45 @@ def _cell_boxes(mesh: Mesh) -> list[Box]:
 
 
 def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
-    """The positions between a frame's rules, merged where no rule parts them."""
+    """The positions between a frame's rules, merged where no rule parts them; null where there are none."""
+    room = len(frame.vertical) * len(frame.horizontal)
+    if loops is None or room > _MOST:
+        return mesh_by_arrays(frame, settings)
+    x, y = np.empty(len(frame.vertical)), np.empty(len(frame.horizontal))
+    cell, spans, told = np.empty(room, np.int64), np.empty((room, 4), np.int64), np.empty(2, np.int64)
+    top, bottom = np.empty((2, len(frame.vertical)), bool)
+    found = loops.find_cells(
+        frame.vertical,
+        frame.horizontal,
+        frame.drawn,
+        settings.rule_snap,
+        x,
+        y,
+        cell,
+        spans,
+        top,
+        bottom,
+        told,
+    )
+    columns, rows = told.tolist()
+    if not found:
+        return None
+    return Mesh(
+        x[: columns + 1],
+        y[: rows + 1],
+        cell[: rows * columns].reshape(rows, columns),
+        tuple(map(tuple, spans[:found].tolist())),
+        top[:columns].tolist(),
+        bottom[:columns].tolist(),
+    )
+
+
+_MOST = 1_000_000
+"""Places where rules may cross, for which room is kept at once."""
+
+
+def mesh_by_arrays(frame: Frame, settings: Settings) -> Mesh | None:
+    """`_mesh` by arrays alone."""
     x, upright = _positions(frame.vertical, settings.rule_snap)
     y, level = _positions(frame.horizontal, settings.rule_snap)
     columns, rows = len(x) - 1, len(y) - 1
@@ -200,9 +238,7 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int64]:
     return owner
 
 
-def find_owners(
-    box: npt.NDArray[np.float32], mesh: Mesh, first: int, owner: npt.NDArray[np.int64]
-) -> None:
+def find_owners(box: npt.NDArray[np.float32], mesh: Mesh, first: int, owner: npt.NDArray[np.int64]) -> None:
     """Tell the glyphs in a table what cells they stand in, by arrays alone, in place."""
     x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
     column, row = np.searchsorted(mesh.x, x) - 1, np.searchsorted(mesh.y, y) - 1

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..compiled import loops
 from ..model import Glyphs, Page
 from ..read.shapes import middle
 from ..settings import Settings
@@ -45,18 +46,18 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
     horizontal = _joined(horizontal, settings.rule_snap, settings.rule_gap)
     if len(vertical) < 2:
         return []
-    touches = _touch(vertical, horizontal, settings.rule_snap)
-    tops = _closing(vertical, horizontal, touches, 1, settings)
-    bottoms = _closing(vertical, horizontal, touches, 2, settings)
+    links = linked(vertical, horizontal, settings)
+    tops = _closing(vertical[links.free_top], 1, settings)
+    bottoms = _closing(vertical[links.free_bottom], 2, settings)
     closed = np.array([*horizontal.tolist(), *tops, *bottoms]).reshape(-1, 3)
     made = np.repeat([0, 1, 2], [len(horizontal), len(tops), len(bottoms)])
     if tops or bottoms:
-        touches = _touch(vertical, closed, settings.rule_snap)
-    found = [
-        _frame(vertical[in_v], closed[in_h], made[in_h], edges, settings)
-        for in_v, in_h in _connected(touches)
-        if in_v.sum() >= 2 and in_h.sum() >= 2
-    ]
+        links = linked(vertical, closed, settings)
+    found = []
+    for group in range(links.upright.max() + 1):
+        in_v, in_h = links.upright == group, links.level == group
+        if np.count_nonzero(in_v) >= 2 and np.count_nonzero(in_h) >= 2:
+            found.append(_frame(vertical[in_v], closed[in_h], made[in_h], edges, settings))
     return sorted(found, key=lambda frame: (frame.horizontal[0, 0], frame.vertical[0, 0]))
 
 
@@ -64,6 +65,14 @@ def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
     """Rules of (nearly) one position whose ends (nearly) meet made one: dashes, doubled and cell borders."""
     if not len(rules):
         return np.empty((0, 3))
+    if loops is None:
+        return joined(rules, snap, gap)
+    found: Rules = np.empty((len(rules), 3))
+    return found[: loops.join_rules(np.ascontiguousarray(rules, np.float64), snap, gap, found)]
+
+
+def joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
+    """`_joined` by arrays alone."""
     ordered: Rules = rules[rules[:, 0].argsort(kind="stable")].astype(np.float64, copy=False)
     step = ordered[1:, 0] - ordered[:-1, 0]
     if (step > snap).all():
@@ -78,11 +87,11 @@ def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
     begins = np.ones(len(ordered), bool)
     np.greater(start[1:], np.maximum.accumulate(end)[:-1] + gap, out=begins[1:])
     first = begins.nonzero()[0]
-    joined = np.empty((len(first), 3))
-    joined[:, 0] = np.add.reduceat(ordered[:, 0], first) / np.bincount(begins.cumsum() - 1)
-    joined[:, 1] = np.minimum.reduceat(ordered[:, 1], first)
-    joined[:, 2] = np.maximum.reduceat(ordered[:, 2], first)
-    return joined[np.lexsort((joined[:, 1], joined[:, 0]))]
+    found = np.empty((len(first), 3))
+    found[:, 0] = np.add.reduceat(ordered[:, 0], first) / np.bincount(begins.cumsum() - 1)
+    found[:, 1] = np.minimum.reduceat(ordered[:, 1], first)
+    found[:, 2] = np.maximum.reduceat(ordered[:, 2], first)
+    return found[np.lexsort((found[:, 1], found[:, 0]))]
 
 
 def _long(rules: Rules, settings: Settings) -> Rules:
@@ -96,6 +105,11 @@ def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     a watermark lie over borders, and make no underline of them.
     """
     found = np.zeros(len(horizontal), bool)
+    if loops is not None and not loops.cross_text(
+        glyphs.code, glyphs.askew, np.ascontiguousarray(glyphs.box), horizontal, HUGE, found
+    ):
+        return found  # so on most pages
+    found[:] = False
     inked = (glyphs.code != 32) & (glyphs.code != 0x3000) & ~glyphs.askew
     top, bottom = glyphs.box[inked, 1], glyphs.box[inked, 3]
     if not len(top) or not len(horizontal):
@@ -122,12 +136,46 @@ def usual(height: npt.NDArray[np.float32], times: float) -> npt.NDArray[np.bool_
     return height <= times * middle(height)
 
 
-def _closing(
-    vertical: Rules, horizontal: Rules, touches: npt.NDArray[np.bool_], end: int, settings: Settings
-) -> list[tuple[float, float, float]]:
-    """Level rules that close edges where several upright rules end together in the open."""
-    near = np.abs(vertical[:, end, None] - horizontal[None, :, 0]) <= settings.edge_gap
-    free = vertical[~(touches & near).any(axis=1)]
+class Links(NamedTuple):
+    """How rules hang together: those of one number do, -1 with none. Numbers go up with the upright ones."""
+
+    upright: npt.NDArray[np.int64]
+    level: npt.NDArray[np.int64]
+    free_top: npt.NDArray[np.bool_]
+    """Which upright rules begin where no level one runs."""
+    free_bottom: npt.NDArray[np.bool_]
+
+
+_REACH = 1.5
+"""Rules meet whose ends miss each other by so many times the distance within which rules are one."""
+
+
+def linked(vertical: Rules, horizontal: Rules, settings: Settings) -> Links:
+    """Upright and level rules in, which of them cross or meet out."""
+    if loops is None:
+        return linked_by_arrays(vertical, horizontal, settings)
+    upright, level = np.empty(len(vertical), np.int64), np.empty(len(horizontal), np.int64)
+    found = Links(upright, level, np.empty(len(vertical), bool), np.empty(len(vertical), bool))
+    loops.connect_rules(vertical, horizontal, _REACH * settings.rule_snap, settings.edge_gap, *found)
+    return found
+
+
+def linked_by_arrays(vertical: Rules, horizontal: Rules, settings: Settings) -> Links:
+    """`linked` by arrays alone."""
+    touches = _touch(vertical, horizontal, settings.rule_snap)
+    upright, level = np.full(len(vertical), -1, np.int64), np.full(len(horizontal), -1, np.int64)
+    for group, (in_v, in_h) in enumerate(_connected(touches)):
+        upright[in_v], level[in_h] = group, group
+    reached = [
+        touches & (np.abs(vertical[:, end, None] - horizontal[None, :, 0]) <= settings.edge_gap)
+        for end in (1, 2)
+    ]
+    free_top, free_bottom = (np.logical_not(one.any(axis=1)) for one in reached)
+    return Links(upright, level, free_top, free_bottom)
+
+
+def _closing(free: Rules, end: int, settings: Settings) -> list[tuple[float, float, float]]:
+    """Upright rules that end in the open in; level rules that close edges where several end together out."""
     groups: list[list[tuple[float, float]]] = []
     for x, edge in sorted(free[:, (0, end)].tolist(), key=lambda one: one[1]):
         if groups and edge - groups[-1][-1][1] <= settings.edge_gap:
@@ -146,7 +194,7 @@ def _touch(vertical: Rules, horizontal: Rules, snap: float) -> npt.NDArray[np.bo
     """[v, h]: whether the two rules cross or meet."""
     x, y0, y1 = vertical[:, 0, None], vertical[:, 1, None], vertical[:, 2, None]
     y, x0, x1 = horizontal[None, :, 0], horizontal[None, :, 1], horizontal[None, :, 2]
-    reach = 1.5 * snap
+    reach = _REACH * snap
     touches: npt.NDArray[np.bool_] = (
         (x >= x0 - reach) & (x <= x1 + reach) & (y >= y0 - reach) & (y <= y1 + reach)
     )
@@ -173,7 +221,7 @@ def _connected(
 def _frame(
     vertical: Rules,
     horizontal: Rules,
-    made: npt.NDArray[np.int_],
+    made: npt.NDArray[np.int64],
     edges: Sequence[float],
     settings: Settings,
 ) -> Frame:
