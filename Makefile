@@ -56,7 +56,7 @@ bench: $(VENV)/samples.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # One environment; each stamp is newer than what is built when its packages are in.
-BUILT := pyproject.toml setup.py pipeline/read/_many.c
+BUILT := pyproject.toml setup.py $(wildcard pipeline/compiled/*.[ch])
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "henkou needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }

@@ -96,14 +96,14 @@ typedef struct {
     Py_ssize_t count;
 } Objects;
 
-/* The number of the object with this handle, the next one as a rule; the last is for text that none holds. */
-static Py_ssize_t object_of(const Objects *objects, word handle, Py_ssize_t guess)
+/* The number of the object with this handle, as a rule the one at or behind `guess`, which is moved there;
+   the last one is for text that none holds, with a handle of 0. */
+static Py_ssize_t object_of(const Objects *objects, word handle, Py_ssize_t *guess)
 {
-    for (Py_ssize_t k = 0; k < objects->count; k++, guess++) {
-        if (guess >= objects->count)
-            guess = 0;
-        if (objects->handle[guess] == handle)
-            return guess;
+    for (Py_ssize_t k = 0; handle && k < objects->count; k++) {
+        Py_ssize_t object = (*guess + k) % objects->count;
+        if (objects->handle[object] == handle)
+            return *guess = object;
     }
     return objects->count - 1;
 }
@@ -125,7 +125,21 @@ Py_ssize_t place_glyphs(const Given *given)
     float *boxes = given[16].at;
     uint8_t *hidden = given[17].at, *askew = given[18].at;
 
-    Py_ssize_t object = -1, shown = 0;
+    for (int k = 1; k <= 3; k++)
+        NEEDS(k, drawn.count);
+    NEEDS(4, 4 * drawn.count);
+    NEEDS(5, 2 * drawn.count);
+    NEEDS(10, 1);
+    NEEDS(11, objects.count);
+    NEEDS(12, 4 * objects.count);
+    NEEDS(13, 4 * objects.count);
+    NEEDS(14, ANY_INK + 1);
+    NEEDS(15, drawn.count);
+    NEEDS(16, 4 * drawn.count);
+    NEEDS(17, drawn.count);
+    NEEDS(18, drawn.count);
+
+    Py_ssize_t object = 0, guess = 0, shown = 0;
     const float *clip = NULL, *axes = NULL;
     float start = 0, base = 0, usual = -1;
     for (Py_ssize_t k = 0; k < drawn.count; k++) {
@@ -133,7 +147,7 @@ Py_ssize_t place_glyphs(const Given *given)
         float box[4];
         move(&drawn, k, box);
         if (k == 0 || holder[k] != holder[k - 1]) {
-            object = object_of(&objects, holder[k], object + 1);
+            object = object_of(&objects, holder[k], &guess);
             clip = objects.clip + 4 * object;
             axes = objects.axes + 4 * object;
             if (!is_level(axes))
@@ -143,6 +157,8 @@ Py_ssize_t place_glyphs(const Given *given)
             float low = fabsf(begins - box[0]), high = fabsf(begins - box[2]);
             start = low < high ? low : high;
         }
+        if (drawn.code[k] <= 32 && is_generated[k] > 0)
+            continue;
         float em = fabsf(axes[3]);
         if (fabsf(axes[1]) < 0.05f * fabsf(axes[0]) && start < 0.35f * em) {
             float ink = size_of(box);
@@ -158,8 +174,7 @@ Py_ssize_t place_glyphs(const Given *given)
             }
         }
         float x = (box[0] + box[2]) / 2, y = (box[1] + box[3]) / 2;
-        int is_made = drawn.code[k] <= 32 && is_generated[k] > 0;
-        if (is_made || !(x >= (clip[0] > 0 ? clip[0] : 0)) || !(y >= (clip[1] > 0 ? clip[1] : 0))
+        if (!(x >= (clip[0] > 0 ? clip[0] : 0)) || !(y >= (clip[1] > 0 ? clip[1] : 0))
             || !(x <= (clip[2] < width ? clip[2] : width)) || !(y <= (clip[3] < height ? clip[3] : height)))
             continue;
         float along = fabsf(axes[0]), across = fabsf(axes[1]);

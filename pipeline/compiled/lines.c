@@ -61,6 +61,10 @@ Py_ssize_t find_owners(const Given *given)
     const int64_t *cell = given[3].at;
     int64_t first = (int64_t)given[4].number, *owner = given[5].at;
     Py_ssize_t columns = given[1].count - 1, rows = given[2].count - 1;
+    NEEDS(0, 4 * given[5].count);
+    NEEDS(1, 1);
+    NEEDS(2, 1);
+    NEEDS(3, columns * rows);
     for (Py_ssize_t k = 0; k < given[5].count; k++, box += 4) {
         Py_ssize_t column = position(x, columns + 1, (box[0] + box[2]) / 2);
         Py_ssize_t row = position(y, rows + 1, (box[1] + box[3]) / 2);
@@ -168,6 +172,15 @@ Py_ssize_t find_lines(const Given *given)
     Place *places = given[8].at;
     int64_t (*spans)[5] = given[9].at, *told = given[10].at;
 
+    NEEDS(1, 4 * count);
+    NEEDS(2, count);
+    NEEDS(3, count);
+    NEEDS(4, 1);
+    NEEDS(5, 0x10000);
+    NEEDS(7, 2 * count);
+    NEEDS(8, count * (Py_ssize_t)sizeof(Place));
+    NEEDS(9, 5 * count);
+    NEEDS(10, 4);
     Entry *entries = malloc(2 * (size_t)count * sizeof *entries + 1), *room = entries + count;
     if (!entries)
         return NO_MEMORY;

@@ -17,7 +17,11 @@ typedef struct {
 } Given;
 
 /* What a loop answers instead of a number. */
-enum { NOT_PLAIN = -1, NO_MEMORY = -2 };
+enum { NOT_PLAIN = -1, NO_MEMORY = -2, TOO_SHORT = -3 };
+
+#define NEEDS(argument, length)                                                                              \
+    if (given[argument].count < (length))                                                                    \
+    return TOO_SHORT
 
 PyObject *many(PyObject *self, PyObject *args);
 Py_ssize_t place_glyphs(const Given *given);

@@ -1,4 +1,5 @@
-/* The loops as functions of Python: arrays are checked for the size of their values, and for nothing else. */
+/* The loops as functions of Python. Arrays are checked for the size of their values; how many they must
+   have, the loops check. */
 
 #include <ctype.h>
 
@@ -50,7 +51,12 @@ static PyObject *call(Py_ssize_t (*loop)(const Given *), const char *takes, PyOb
         given[k].count = view->len / view->itemsize;
     }
     Py_ssize_t told = loop(given);
-    done = told == NO_MEMORY ? PyErr_NoMemory() : PyLong_FromSsize_t(told);
+    if (told == NO_MEMORY)
+        PyErr_NoMemory();
+    else if (told == TOO_SHORT)
+        PyErr_SetString(PyExc_ValueError, "an array has too few values");
+    else
+        done = PyLong_FromSsize_t(told);
 end:
     while (held)
         PyBuffer_Release(&views[--held]);

@@ -28,6 +28,7 @@ Py_ssize_t join_rules(const Given *given)
 {
     Py_ssize_t count = given[0].count / 3, joined = 0;
     double snap = given[1].number, gap = given[2].number;
+    NEEDS(3, 3 * count);
     Rule *rules = malloc((size_t)count * sizeof *rules + 1), *out = given[3].at;
     if (!rules)
         return NO_MEMORY;
@@ -67,6 +68,9 @@ Py_ssize_t cross_text(const Given *given)
     float huge = (float)given[4].number, most = 0, least = INFINITY;
     uint8_t *found = given[5].at;
     Py_ssize_t crossed = 0, rule_count = given[3].count / 3;
+    NEEDS(1, given[0].count);
+    NEEDS(2, 4 * given[0].count);
+    NEEDS(5, rule_count);
     memset(found, 0, (size_t)rule_count);
     for (Py_ssize_t k = 0; k < given[0].count; k++) {
         if (code[k] == 32 || code[k] == 0x3000 || askew[k])
@@ -100,6 +104,10 @@ Py_ssize_t connect_rules(const Given *given)
     double reach = given[2].number, near = given[3].number;
     int64_t *upright_group = given[4].at, *level_group = given[5].at;
     uint8_t *(free_end[2]) = {given[6].at, given[7].at};
+    NEEDS(4, uprights);
+    NEEDS(5, levels);
+    NEEDS(6, uprights);
+    NEEDS(7, uprights);
     uint8_t *touches = malloc((size_t)(uprights * levels) + 1);
     int64_t *waiting = malloc((size_t)uprights * sizeof *waiting + 1);
     if (!touches || !waiting) {
@@ -202,6 +210,14 @@ Py_ssize_t find_cells(const Given *given)
     double snap = given[3].number, *x = given[4].at, *y = given[5].at;
     int64_t *made = given[6].at, (*spans)[4] = given[7].at, *told = given[10].at;
     uint8_t *closed_top = given[8].at, *closed_bottom = given[9].at;
+    NEEDS(2, levels);
+    NEEDS(4, uprights);
+    NEEDS(5, levels);
+    NEEDS(6, uprights * levels);
+    NEEDS(7, 4 * uprights * levels);
+    NEEDS(8, uprights);
+    NEEDS(9, uprights);
+    NEEDS(10, 2);
     int64_t *index = malloc((size_t)(uprights + levels) * sizeof *index + 1);
     uint8_t *parts = calloc(3 * (size_t)(uprights * levels) + 1, 1);
     if (!index || !parts) {

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..compiled import NOT_PLAIN, loops
+from .. import compiled
 from ..model import Glyphs
 from .many import Column
 from .objects import Array, Matrix, moved, moved_boxes
@@ -72,7 +72,7 @@ def place(
     characters: Characters, objects: TextObjects, to_visible: Matrix, width: float, height: float
 ) -> Glyphs:
     """A page's characters, text objects and size in; the glyphs that show out, in the file's order."""
-    return _placed_quickly(characters, objects, to_visible, width, height) or placed(
+    return _placed_quickly(characters, objects, to_visible, width, height) or placed_by_arrays(
         characters, objects, to_visible, width, height
     )
 
@@ -80,22 +80,22 @@ def place(
 def _placed_quickly(
     characters: Characters, objects: TextObjects, to_visible: Matrix, width: float, height: float
 ) -> Glyphs | None:
-    """The same as `placed` for a page without text that is turned, by compiled loops; null for others."""
+    """The same by compiled loops; null for a page with turned text."""
     (a, b, _), (c, d, _), (left, top, _) = to_visible.tolist()
-    if loops is None or (a, b, c, d) != (1, 0, 0, -1):
+    if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
         return None
     count = len(characters.code)
     code, box = np.empty(count, np.uint32), np.empty((count, 4), np.float32)
     hidden, askew = np.empty(count, bool), np.empty(count, bool)
-    shown = loops.place_glyphs(
+    shown = compiled.loops.place_glyphs(
         *characters, -left, top, width, height, *objects, _INKED, code, box, hidden, askew
     )
-    if shown == NOT_PLAIN:
+    if shown == compiled.NOT_PLAIN:
         return None
     return Glyphs(code[:shown], box[:shown], hidden[:shown], askew[:shown], np.zeros(shown, np.uint8))
 
 
-def placed(
+def placed_by_arrays(
     characters: Characters, objects: TextObjects, to_visible: Matrix, width: float, height: float
 ) -> Glyphs:
     """`place` by arrays alone, for text however turned."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..compiled import loops
+from .. import compiled
 from ..model import NO_LINES, Box, Cell, Glyphs, Grid, Layout, Page
 from ..read.shapes import middle
 from ..settings import Settings
@@ -113,12 +113,12 @@ def _cell_boxes(mesh: Mesh) -> list[Box]:
 def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
     """The positions between a frame's rules, merged where no rule parts them; null where there are none."""
     room = len(frame.vertical) * len(frame.horizontal)
-    if loops is None or room > _MOST:
+    if compiled.loops is None or room > _MOST:
         return mesh_by_arrays(frame, settings)
     x, y = np.empty(len(frame.vertical)), np.empty(len(frame.horizontal))
     cell, spans, told = np.empty(room, np.int64), np.empty((room, 4), np.int64), np.empty(2, np.int64)
     top, bottom = np.empty((2, len(frame.vertical)), bool)
-    found = loops.find_cells(
+    found = compiled.loops.find_cells(
         frame.vertical,
         frame.horizontal,
         frame.drawn,
@@ -225,10 +225,10 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int64]:
     first = np.cumsum([0, *(len(mesh.spans) for mesh in meshes)]).tolist()
     large_first = sorted(range(len(meshes)), key=lambda k: -_area(meshes[k].box))
     for k in large_first:  # a table inside a frame takes its glyphs from it
-        if loops is not None:
-            loops.find_owners(box, meshes[k].x, meshes[k].y, meshes[k].cell, first[k], owner)
+        if compiled.loops is not None:
+            compiled.loops.find_owners(box, meshes[k].x, meshes[k].y, meshes[k].cell, first[k], owner)
         else:
-            find_owners(box, meshes[k], first[k], owner)
+            owners_by_arrays(box, meshes[k], first[k], owner)
     strays = _too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))
     if strays.any():  # what of a watermark lies over the table tells of its letters beside it
         height = box[:, 3] - box[:, 1]
@@ -238,7 +238,9 @@ def _owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int64]:
     return owner
 
 
-def find_owners(box: npt.NDArray[np.float32], mesh: Mesh, first: int, owner: npt.NDArray[np.int64]) -> None:
+def owners_by_arrays(
+    box: npt.NDArray[np.float32], mesh: Mesh, first: int, owner: npt.NDArray[np.int64]
+) -> None:
     """Tell the glyphs in a table what cells they stand in, by arrays alone, in place."""
     x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
     column, row = np.searchsorted(mesh.x, x) - 1, np.searchsorted(mesh.y, y) - 1

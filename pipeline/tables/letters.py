@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .. import compiled
 from ..characters import symbols
-from ..compiled import NOT_PLAIN, loops
 from ..line import PLACE, Lines
 from ..model import Glyphs
 from ..settings import Settings
@@ -57,17 +57,17 @@ def lines(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Settings) -> O
 
 def _quick_lines(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Settings) -> Owned | None:
     """The same by compiled loops; null for a page with turned text, or with an engine's scores."""
-    if loops is None or glyphs.score is not None:
+    if compiled.loops is None or glyphs.score is not None:
         return None
     count = len(glyphs.code)
     text, places = np.empty(2 * count, np.uint32), np.empty(count, PLACE)
     spans, told = np.empty((count, 5), np.int64), np.empty(4, np.int64)
     box = np.ascontiguousarray(glyphs.box)
-    groups = loops.find_lines(
+    groups = compiled.loops.find_lines(
         glyphs.code, box, owner, glyphs.turn, _IS_BLANK, _OWN_SPACE,
         settings.line_gap, text, places.view(np.uint8), spans, told,
     )  # fmt: skip
-    if groups == NOT_PLAIN:
+    if groups == compiled.NOT_PLAIN:
         return None
     length, found, ink, duplicates = told.tolist()
     letters = text[:length].tobytes().decode("utf-32-le", errors="replace")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..compiled import loops
+from .. import compiled
 from ..model import Glyphs, Page
 from ..read.shapes import middle
 from ..settings import Settings
@@ -65,13 +65,13 @@ def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
     """Rules of (nearly) one position whose ends (nearly) meet made one: dashes, doubled and cell borders."""
     if not len(rules):
         return np.empty((0, 3))
-    if loops is None:
-        return joined(rules, snap, gap)
+    if compiled.loops is None:
+        return joined_by_arrays(rules, snap, gap)
     found: Rules = np.empty((len(rules), 3))
-    return found[: loops.join_rules(np.ascontiguousarray(rules, np.float64), snap, gap, found)]
+    return found[: compiled.loops.join_rules(np.ascontiguousarray(rules, np.float64), snap, gap, found)]
 
 
-def joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
+def joined_by_arrays(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
     """`_joined` by arrays alone."""
     ordered: Rules = rules[rules[:, 0].argsort(kind="stable")].astype(np.float64, copy=False)
     step = ordered[1:, 0] - ordered[:-1, 0]
@@ -105,7 +105,7 @@ def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
     a watermark lie over borders, and make no underline of them.
     """
     found = np.zeros(len(horizontal), bool)
-    if loops is not None and not loops.cross_text(
+    if compiled.loops is not None and not compiled.loops.cross_text(
         glyphs.code, glyphs.askew, np.ascontiguousarray(glyphs.box), horizontal, HUGE, found
     ):
         return found  # so on most pages
@@ -152,11 +152,11 @@ _REACH = 1.5
 
 def linked(vertical: Rules, horizontal: Rules, settings: Settings) -> Links:
     """Upright and level rules in, which of them cross or meet out."""
-    if loops is None:
+    if compiled.loops is None:
         return linked_by_arrays(vertical, horizontal, settings)
     upright, level = np.empty(len(vertical), np.int64), np.empty(len(horizontal), np.int64)
     found = Links(upright, level, np.empty(len(vertical), bool), np.empty(len(vertical), bool))
-    loops.connect_rules(vertical, horizontal, _REACH * settings.rule_snap, settings.edge_gap, *found)
+    compiled.loops.connect_rules(vertical, horizontal, _REACH * settings.rule_snap, settings.edge_gap, *found)
     return found
 
 

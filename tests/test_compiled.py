@@ -1,0 +1,180 @@
+"""Compiled loops and arrays come to the same: on every page of the filings, and on pages nobody draws."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+
+from pipeline import compiled, flow
+from pipeline.compiled import loops
+from pipeline.model import Glyphs, Layout, Page
+from pipeline.read import library, open_pdf
+from pipeline.read.many import through_ctypes
+from pipeline.read.placed import NO_OBJECT, Characters, TextObjects, place
+from pipeline.settings import Settings
+from pipeline.tables.grid import layout
+from tests.accuracy.truth import HERE, RAW
+
+pytestmark = pytest.mark.skipif(loops is None, reason="installed without a C compiler")
+SETTINGS = Settings(reader="pdfium", ocr="off")
+UNREADABLE = {"drawn_broken", "drawn_empty_file", "drawn_user_password"}
+FILINGS = sorted(path for path in [*HERE.glob("*.pdf"), *RAW.glob("*/*.pdf")] if path.stem not in UNREADABLE)
+
+
+def plain(value: Any) -> Any:
+    """A layout as tuples, its packed lines one by one."""
+    if isinstance(value, Layout):
+        cells = [
+            (grid.box, grid.rows, grid.columns, grid.open_top, grid.open_bottom, *map(plain, grid.cells))
+            for grid in value.grids
+        ]
+        return cells, [*value.lines], [*value.strays], value.glyphs, value.duplicates, value.hidden
+    told = {field.name: getattr(value, field.name) for field in fields(value)}
+    return [*told.pop("lines")], told
+
+
+def both_ways(work: Any, patch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    quick = work()
+    with patch.context() as long:
+        long.setattr(compiled, "loops", None)
+        return quick, work()
+
+
+def assert_alike(one: Glyphs, other: Glyphs) -> None:
+    for name in ("code", "box", "hidden", "askew", "turn"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
+
+
+@pytest.mark.parametrize("path", FILINGS, ids=lambda path: path.stem)
+def test_every_page_of_the_filings(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_pdf(path.read_bytes(), path.name, "pdfium", SETTINGS) as pdf:
+        for number in range(1, len(pdf) + 1):
+            one, other = both_ways(lambda number=number: pdf.page(number), monkeypatch)
+            assert_alike(one.glyphs, other.glyphs)
+            one, other = both_ways(lambda page=one: plain(layout(page, SETTINGS)), monkeypatch)
+            assert one == other
+
+
+def test_a_whole_filing_without_anything_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = next(RAW.glob("*/mihon_vaccination.pdf")).read_bytes()
+    quick = flow.read(data, "架空.pdf", SETTINGS)
+    monkeypatch.setattr(compiled, "loops", None)
+    monkeypatch.setattr(library, "many", through_ctypes)
+    assert flow.read(data, "架空.pdf", SETTINGS).changes == quick.changes
+    assert quick.changes.num_rows > 0
+
+
+# ------------------------------------------------------------------------- pages that nobody draws
+
+coarse = st.integers(0, 60).map(lambda n: n / 2)
+"""Places that often are the same, so that ends meet and glyphs lie on each other."""
+rule = st.tuples(coarse, coarse, coarse).map(lambda r: (r[0], min(r[1:]), max(r[1:]) + 3))
+letter = st.sampled_from([*map(ord, "変更A1、 　。"), 0, 0xE000, 0x20000])
+glyph = st.tuples(
+    letter,
+    st.tuples(coarse, coarse, st.sampled_from([0.0, 1.0, 2.0, 2.0, 9.0]), st.sampled_from([1.0, 2.0, 2.0])),
+    st.booleans(),
+    st.integers(0, 9).map(lambda n: n == 0),
+    st.integers(0, 40).map(lambda n: max(0, n - 37)),
+)
+
+
+def some_rules(drawn: list[tuple[float, float, float]]) -> Any:
+    return np.array(drawn, np.float32).reshape(-1, 3)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> Page:
+    lattice = draw(st.booleans())
+    vertical, horizontal = draw(st.lists(rule, max_size=12)), draw(st.lists(rule, max_size=12))
+    if lattice:  # cells for certain; what is drawn besides disturbs them
+        vertical += [(x, 0.0, 30.0) for x in (0.0, 8.0, 20.0, 30.0)]
+        horizontal += [(y, 0.0, 30.0) for y in (0.0, 10.0, 20.0, 30.0)]
+    drawn = draw(st.lists(glyph, max_size=40))
+    boxes = [(x, y, x + wide, y + high) for _, (x, y, wide, high), *_ in drawn]
+    found = Glyphs(
+        np.array([one[0] for one in drawn], np.uint32),
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.array([one[2] for one in drawn], bool),
+        np.array([one[3] for one in drawn], bool),
+        np.array([one[4] for one in drawn], np.uint8),
+    )
+    return Page(
+        number=1, width=60, height=60, glyphs=found,
+        vertical=some_rules(vertical), horizontal=some_rules(horizontal), image_share=0.0,
+    )  # fmt: skip
+
+
+@runs(max_examples=300)
+@given(page=pages())
+def test_layouts_of_any_page(page: Page) -> None:
+    one, other = both_ways(lambda: plain(layout(page, SETTINGS)), pytest.MonkeyPatch())
+    assert one == other
+
+
+@st.composite
+def told(draw: st.DrawFn) -> tuple[Characters, TextObjects]:
+    objects = draw(st.integers(0, 3))
+    count = draw(st.integers(0, 12))
+    steps = st.sampled_from([(1.0, 0.0, 0.0, -1.0)] * 6 + [(2.0, 0.05, 0.0, 2.0), (0.0, 1.0, 1.0, 0.0)])
+    corner = st.sampled_from([-np.inf, 0.0, 3.0, 20.0])
+    holders = sorted(draw(st.lists(st.integers(0, objects), min_size=count, max_size=count)))
+    holders = draw(st.permutations(holders)) if draw(st.booleans()) else holders
+    numbers = st.lists(coarse, min_size=6 * count, max_size=6 * count)
+    places = np.array(draw(numbers), np.float32).reshape(-1, 6)
+    rare = st.lists(st.integers(0, 9), min_size=count, max_size=count)
+    characters = Characters(
+        np.array([draw(letter | st.sampled_from([10, 7, 0x110000])) for _ in holders], np.uint32),
+        np.array(holders, np.uintp),
+        np.array([n == 0 for n in draw(rare)], np.int32),
+        np.array([n == 0 for n in draw(rare)], np.int32),
+        np.ascontiguousarray(places[:, :4]),
+        places[:, 4:].astype(np.float64),
+    )
+    handles = [n + 1 for n in range(objects)]
+    clip = [(draw(corner), draw(corner), -draw(corner) + 30, -draw(corner) + 30) for _ in handles]
+    known = TextObjects(
+        np.array(handles, np.uintp),
+        np.array([draw(st.booleans()) for _ in handles], bool),
+        np.array(clip, np.float32).reshape(-1, 4),
+        np.array([draw(steps) for _ in handles], np.float32).reshape(-1, 4),
+    )
+    return characters, TextObjects(*(np.concatenate(part) for part in zip(known, NO_OBJECT, strict=True)))
+
+
+@runs(max_examples=300)
+@given(told=told(), turned=st.sampled_from([False, False, True]))
+def test_glyphs_of_any_page(told: tuple[Characters, TextObjects], turned: bool) -> None:
+    matrix = np.array(
+        [[0, 1, 0], [1, 0, 0], [2, 1, 1]] if turned else [[1, 0, 0], [0, -1, 0], [2, 31, 1]], float
+    )
+    one, other = both_ways(lambda: place(*told, matrix, 28.0, 30.0), pytest.MonkeyPatch())
+    assert_alike(one, other)
+
+
+# ---------------------------------------------------------------------------- what does not fit is refused
+
+RULES, BOXES = np.zeros((2, 3)), np.zeros((2, 4), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("loop", "arguments", "error"),
+    [
+        ("join_rules", (RULES, 1.0, 1.0), TypeError),
+        ("join_rules", (RULES, "1", 1.0, np.zeros((2, 3))), TypeError),
+        ("join_rules", (RULES.astype(np.float32), 1.0, 1.0, np.zeros((2, 3))), ValueError),
+        ("join_rules", (RULES, 1.0, 1.0, np.zeros((1, 3))), ValueError),
+        ("join_rules", (np.zeros((3, 2)).T, 1.0, 1.0, np.zeros((2, 3))), ValueError),
+        ("find_owners", (BOXES, *np.zeros((2, 3)), np.zeros(3, int), 0, np.zeros(2, int)), ValueError),
+    ],
+)  # fmt: skip
+def test_arrays_that_do_not_fit(loop: str, arguments: tuple[Any, ...], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        getattr(loops, loop)(*arguments)
