@@ -11,14 +11,15 @@
 
     discover/      RAW -> Documents: what is there (walk.py), what is told of it (manifest.py)
     files.py       bytes of a path or a URL; lean.py: processes without pandas
+    compiled/      loops over a page's glyphs and rules in C, which all else can do without
     characters.py  radicals and symbol fonts' bullets, told as what they show
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents; glance.py: what an unread page
-                   can show; many.py, _many.c: PDFium asked for all glyphs at one go
+                   can show; many.py: PDFium asked for all glyphs at one go; placed.py: where they show
     scan/          pages that are pictures -> Pages. scanned.py: which pages are; straight, ruling, regions,
                    picture: laid straight, its rules and cells; engines.py: rapidocr, tesseract, or both, on
                    these; kept.py: not twice; layer, underneath: text under a picture
-    tables/        grid.py (rules and glyphs -> cells), find.py (where the table is), found.py (what is kept
-                   of its pages), stitch.py (page breaks)
+    tables/        grid.py (rules -> cells), owners.py and letters.py (glyphs -> their cells and lines),
+                   find.py (where the table is), found.py (what is kept of its pages), stitch.py (page breaks)
     text/          markup, normalise (together.py: many texts), lines and measured (wrapped lines ->
                    paragraphs), repair (OCR, with its ledger)
     tokens.py      morphemes and their dictionary forms; the difference of two texts

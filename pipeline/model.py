@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from .line import NO_LINES as NO_LINES
 from .line import Box as Box
@@ -94,8 +94,7 @@ class Page:
         return page_png(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of a ruled table; covers `row_span` x `column_span` positions of its grid."""
 
     row: int

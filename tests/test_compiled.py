@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def plain(value: Any) -> Any:
             for grid in value.grids
         ]
         return cells, [*value.lines], [*value.strays], value.glyphs, value.duplicates, value.hidden
-    told = {field.name: getattr(value, field.name) for field in fields(value)}
+    told = value._asdict()
     return [*told.pop("lines")], told
 
 

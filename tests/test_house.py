@@ -15,8 +15,8 @@ import pipeline
 ROOT = Path(pipeline.__file__).parent
 ORDER = [
     "errors", "line", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files",
-    "lean", "compiled", "discover", "read", "scan", "tables", "text", "tokens", "fields", "code_lists", "check",
-    "place", "flow", "store", "dataset", "batch", "review", "progress", "verbs", "cli",
+    "lean", "compiled", "discover", "read", "scan", "tables", "text", "tokens", "fields", "code_lists",
+    "check", "place", "flow", "store", "dataset", "batch", "review", "progress", "verbs", "cli",
 ]  # fmt: skip
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 

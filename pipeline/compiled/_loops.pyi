@@ -43,6 +43,9 @@ def place_glyphs(
 def find_owners(
     box: Floats, x: Doubles, y: Doubles, cell: Longs, first: float, owner_out: Longs, /
 ) -> int: ...
+def take_back_hanging(
+    code: Codes, box: Floats, never_starts: Bytes, stray: float, owner_out: Longs, /
+) -> int: ...
 def find_lines(
     code: Codes,
     box: Floats,
@@ -54,6 +57,30 @@ def find_lines(
     text_out: Codes,
     places_out: npt.NDArray[Any],
     spans_out: Longs,
+    told_out: Longs,
+    /,
+) -> int: ...
+def find_thin(
+    bounds: Floats,
+    modes: Ints,
+    clip: Floats,
+    across: float,
+    down: float,
+    left: float,
+    top: float,
+    thickness: float,
+    boxes_out: Floats,
+    large_out: Longs,
+    told_out: Longs,
+    /,
+) -> int: ...
+def sort_rules(
+    boxes: Floats,
+    width: float,
+    height: float,
+    thickness: float,
+    vertical_out: Floats,
+    horizontal_out: Floats,
     told_out: Longs,
     /,
 ) -> int: ...

@@ -74,6 +74,28 @@ Py_ssize_t find_owners(const Given *given)
     return 0;
 }
 
+Py_ssize_t take_back_hanging(const Given *given)
+{
+    const uint32_t *code = given[0].at;
+    const float *box = given[1].at;
+    const uint8_t *never_starts = given[2].at;
+    int64_t stray = (int64_t)given[3].number, *owner = given[4].at;
+    int is_taken = 0;
+    NEEDS(0, given[4].count);
+    NEEDS(1, 4 * given[4].count);
+    NEEDS(2, 0x10000);
+    for (Py_ssize_t k = 1; k < given[4].count; k++) {
+        const float *last = box + 4 * (k - 1), *this = box + 4 * k;
+        float high = this[3] - this[1];
+        is_taken = owner[k] != owner[k - 1] && (is_taken || (owner[k - 1] >= 0 && owner[k] != stray))
+                && fabsf(this[0] - last[2]) < 0.1f * high && fabsf(this[1] - last[1]) < 0.2f * high
+                && never_starts[code[k] < 0xFFFF ? code[k] : 0xFFFF];
+        if (is_taken)
+            owner[k] = owner[k - 1];
+    }
+    return 0;
+}
+
 /* ------------------------------------------------------------------------------------------- lines */
 
 enum { UNMAPPED = 0xFFFD, FULL_BLANK = 0x3000 };

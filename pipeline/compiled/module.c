@@ -71,7 +71,10 @@ end:
 
 LOOP(place_glyphs, "iwiifdnnnnwbffb" "IFBB")
 LOOP(find_owners, "fddl" "nL")
+LOOP(take_back_hanging, "ifbn" "L")
 LOOP(find_lines, "iflbbbn" "IBLL")
+LOOP(find_thin, "fifnnnnn" "FLL")
+LOOP(sort_rules, "fnnn" "FFL")
 LOOP(join_rules, "dnn" "D")
 LOOP(cross_text, "ibfdn" "B")
 LOOP(connect_rules, "ddnn" "LLBB")
@@ -81,7 +84,10 @@ static PyMethodDef methods[] = {
     {"many", many, METH_VARARGS, NULL},
     {"place_glyphs", called_place_glyphs, METH_VARARGS, NULL},
     {"find_owners", called_find_owners, METH_VARARGS, NULL},
+    {"take_back_hanging", called_take_back_hanging, METH_VARARGS, NULL},
     {"find_lines", called_find_lines, METH_VARARGS, NULL},
+    {"find_thin", called_find_thin, METH_VARARGS, NULL},
+    {"sort_rules", called_sort_rules, METH_VARARGS, NULL},
     {"join_rules", called_join_rules, METH_VARARGS, NULL},
     {"cross_text", called_cross_text, METH_VARARGS, NULL},
     {"connect_rules", called_connect_rules, METH_VARARGS, NULL},

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .. import compiled
 from . import library as pdfium
 from . import shapes
 from .many import Column
@@ -151,17 +152,36 @@ def bounds(handles: Column) -> Array:
 def _path_boxes(container: Container, thickness: float) -> Array:
     paths = container.paths
     modes = pdfium.draw_mode(paths)
-    boxes = moved_boxes(bounds(paths), container.matrix)
-    is_thin = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) < thickness
-    is_drawn = (modes[:, 0] | modes[:, 1]) != 0
-    large = np.flatnonzero(~is_thin & is_drawn)
-    thin = is_thin & is_drawn
     cut = clips(paths, container.matrix, container.clip)
+    thin, large = _thin(bounds(paths), modes, cut, container.matrix, thickness)
     if not len(large):
-        return shapes.cut(boxes[thin], cut[thin])
+        return thin
     outlined = list(_outlines(paths[large], container.matrix, modes[large, 1] != 0))
     around = np.repeat(cut[large], [len(found) for found in outlined], axis=0)
-    return shapes.cut(np.vstack([boxes[thin], *outlined]), np.vstack([cut[thin], around]))
+    return np.vstack([thin, shapes.cut(np.vstack(outlined), around)])
+
+
+def _thin(
+    boxes: Array, modes: npt.NDArray[np.int32], cut: Array, matrix: Matrix, thickness: float
+) -> tuple[Array, npt.NDArray[np.int64]]:
+    """What shows of drawn paths that are thin, on the visible page, and the numbers of those that are not."""
+    (a, b, _), (c, d, _), (e, f, _) = matrix.tolist()
+    if compiled.loops is None or b or c:
+        return _thin_by_arrays(boxes, modes, cut, matrix, thickness)
+    found, large = np.empty_like(boxes), np.empty(len(boxes), np.int64)
+    told = np.empty(1, np.int64)
+    thin = compiled.loops.find_thin(boxes, modes, cut, a, d, e, f, thickness, found, large, told)
+    return found[:thin], large[: told[0]]
+
+
+def _thin_by_arrays(
+    boxes: Array, modes: npt.NDArray[np.int32], cut: Array, matrix: Matrix, thickness: float
+) -> tuple[Array, npt.NDArray[np.int64]]:
+    boxes = moved_boxes(boxes, matrix)
+    is_thin = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) < thickness
+    is_drawn = (modes[:, 0] | modes[:, 1]) != 0
+    thin = is_thin & is_drawn
+    return shapes.cut(boxes[thin], cut[thin]), np.flatnonzero(~is_thin & is_drawn)
 
 
 def _outlines(paths: Column, matrix: Matrix, stroked: npt.NDArray[np.bool_]) -> Iterable[Array]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .. import compiled
+
 Array = npt.NDArray[np.float32]
 EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 """The box of what is not cut."""
@@ -16,6 +18,18 @@ def rules(boxes: Array, width: float, height: float, thickness: float) -> tuple[
     Boxes thicker than `thickness` both ways are no rules. What lies outside the visible page is cut
     away. A dot, as thick as long, counts both ways: it may be part of a dotted rule of either kind.
     """
+    if compiled.loops is None:
+        return rules_by_arrays(boxes, width, height, thickness)
+    vertical, horizontal = np.empty((2, len(boxes), 3), np.float32)
+    told = np.empty(2, np.int64)
+    boxes = np.ascontiguousarray(boxes, np.float32)
+    compiled.loops.sort_rules(boxes, width, height, thickness, vertical, horizontal, told)
+    upright, level = told.tolist()
+    return vertical[:upright], horizontal[:level]
+
+
+def rules_by_arrays(boxes: Array, width: float, height: float, thickness: float) -> tuple[Array, Array]:
+    """`rules` by arrays alone."""
     boxes = boxes[(boxes[:, 2] >= 0) & (boxes[:, 0] <= width) & (boxes[:, 3] >= 0) & (boxes[:, 1] <= height)]
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     dot = (wide < thickness) & (high < thickness) & (np.maximum(wide, high) < 2 * np.minimum(wide, high))

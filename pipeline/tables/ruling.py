@@ -49,9 +49,10 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
     links = linked(vertical, horizontal, settings)
     tops = _closing(vertical[links.free_top], 1, settings)
     bottoms = _closing(vertical[links.free_bottom], 2, settings)
-    closed = np.array([*horizontal.tolist(), *tops, *bottoms]).reshape(-1, 3)
-    made = np.repeat([0, 1, 2], [len(horizontal), len(tops), len(bottoms)])
+    closed, made = horizontal, np.zeros(len(horizontal), np.int64)
     if tops or bottoms:
+        closed = np.array([*horizontal.tolist(), *tops, *bottoms])
+        made = np.repeat([0, 1, 2], [len(horizontal), len(tops), len(bottoms)])
         links = linked(vertical, closed, settings)
     found = []
     for group in range(links.upright.max() + 1):
@@ -91,7 +92,7 @@ def joined_by_arrays(rules: npt.NDArray[np.floating], snap: float, gap: float) -
     found[:, 0] = np.add.reduceat(ordered[:, 0], first) / np.bincount(begins.cumsum() - 1)
     found[:, 1] = np.minimum.reduceat(ordered[:, 1], first)
     found[:, 2] = np.maximum.reduceat(ordered[:, 2], first)
-    return found[np.lexsort((found[:, 1], found[:, 0]))]
+    return _sorted(found)
 
 
 def _long(rules: Rules, settings: Settings) -> Rules:
@@ -226,29 +227,29 @@ def _frame(
     settings: Settings,
 ) -> Frame:
     """One table's rules, its sides closed where level rules run on past the outermost upright ones."""
-    top, bottom = horizontal[:, 0].min(), horizontal[:, 0].max()
-    open_top = bool((made[horizontal[:, 0] <= top + settings.edge_gap] == 1).any())
-    open_bottom = bool((made[horizontal[:, 0] >= bottom - settings.edge_gap] == 2).any())
+    places = horizontal[:, 0]
+    top, bottom = places.min(), places.max()
+    open_top = bool((made[places <= top + settings.edge_gap] == 1).any())
+    open_bottom = bool((made[places >= bottom - settings.edge_gap] == 2).any())
     drawn = horizontal[made == 0]
     carried = len(edges) > 0 and all(
         min(abs(x - edge) for edge in edges) < settings.rule_length / 2 for x in vertical[:, 0].tolist()
     )
+    sides = []
     if carried or len(drawn) >= 2 or (len(drawn) == 1 and len(vertical) >= 3):
         left, right = (edges[0], edges[-1]) if carried else (drawn[:, 1].min(), drawn[:, 2].max())
-        sides = []
-        if left < vertical[:, 0].min() - settings.rule_length:
+        if left < vertical[0, 0] - settings.rule_length:
             sides.append((left, top, bottom))
-        if right > vertical[:, 0].max() + settings.rule_length:
+        if right > vertical[-1, 0] + settings.rule_length:
             sides.append((right, top, bottom))
-        if sides:
-            vertical = np.vstack((vertical, sides))
-            # An edge that we closed runs as far as the sides do.
-            wide = [vertical[:, 0].min(), vertical[:, 0].max()]
-            horizontal = np.where(
-                (made > 0)[:, None],
-                np.column_stack((horizontal[:, 0], *np.tile(wide, (len(horizontal), 1)).T)),
-                horizontal,
-            )
-    vertical = vertical[np.lexsort((vertical[:, 1], vertical[:, 0]))]
+    if sides:
+        vertical = _sorted(np.vstack((vertical, sides)))
+        # An edge that we closed runs as far as the sides do.
+        horizontal = horizontal.copy()
+        horizontal[made > 0, 1:] = vertical[0, 0], vertical[-1, 0]
     order = np.lexsort((horizontal[:, 1], horizontal[:, 0]))
     return Frame(vertical, horizontal[order], made[order] == 0, open_top, open_bottom)
+
+
+def _sorted(rules: Rules) -> Rules:
+    return rules[np.lexsort((rules[:, 1], rules[:, 0]))]
