@@ -89,8 +89,7 @@ def test_covers(block, twins):
             replace(
                 grid,
                 cells=tuple(
-                    replace(
-                        cell,
+                    cell._replace(
                         lines=Lines.of(
                             [line._replace(text=line.text.translate(twins)) for line in cell.lines]
                         ),

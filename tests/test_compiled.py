@@ -133,7 +133,6 @@ def told(draw: st.DrawFn) -> tuple[Characters, TextObjects]:
         np.array([draw(letter | st.sampled_from([10, 7, 0x110000])) for _ in holders], np.uint32),
         np.array(holders, np.uintp),
         np.array([n == 0 for n in draw(rare)], np.int32),
-        np.array([n == 0 for n in draw(rare)], np.int32),
         np.ascontiguousarray(places[:, :4]),
         places[:, 4:].astype(np.float64),
     )

@@ -21,7 +21,6 @@ def many(
 def place_glyphs(
     code: Codes,
     holder: Words,
-    generated: Ints,
     unmapped: Ints,
     advance: Floats,
     origin: Doubles,

@@ -115,29 +115,29 @@ static int is_level(const float *axes)
 
 Py_ssize_t place_glyphs(const Given *given)
 {
-    Drawn drawn = {given[0].at, given[3].at, given[4].at, given[14].at, given[6].number, given[7].number, given[0].count};
-    Objects objects = {given[10].at, given[11].at, given[12].at, given[13].at, given[10].count};
+    Drawn drawn = {given[0].at,     given[2].at,     given[3].at,   given[13].at,
+                   given[5].number, given[6].number, given[0].count};
+    Objects objects = {given[9].at, given[10].at, given[11].at, given[12].at, given[9].count};
     const word *holder = given[1].at;
-    const int32_t *is_generated = given[2].at;
-    const double *origins = given[5].at;
-    double width = given[8].number, height = given[9].number;
-    uint32_t *codes = given[15].at;
-    float *boxes = given[16].at;
-    uint8_t *hidden = given[17].at, *askew = given[18].at;
+    const double *origins = given[4].at;
+    double width = given[7].number, height = given[8].number;
+    uint32_t *codes = given[14].at;
+    float *boxes = given[15].at;
+    uint8_t *hidden = given[16].at, *askew = given[17].at;
 
-    for (int k = 1; k <= 3; k++)
-        NEEDS(k, drawn.count);
-    NEEDS(4, 4 * drawn.count);
-    NEEDS(5, 2 * drawn.count);
-    NEEDS(10, 1);
-    NEEDS(11, objects.count);
+    NEEDS(1, drawn.count);
+    NEEDS(2, drawn.count);
+    NEEDS(3, 4 * drawn.count);
+    NEEDS(4, 2 * drawn.count);
+    NEEDS(9, 1);
+    NEEDS(10, objects.count);
+    NEEDS(11, 4 * objects.count);
     NEEDS(12, 4 * objects.count);
-    NEEDS(13, 4 * objects.count);
-    NEEDS(14, ANY_INK + 1);
-    NEEDS(15, drawn.count);
-    NEEDS(16, 4 * drawn.count);
+    NEEDS(13, ANY_INK + 1);
+    NEEDS(14, drawn.count);
+    NEEDS(15, 4 * drawn.count);
+    NEEDS(16, drawn.count);
     NEEDS(17, drawn.count);
-    NEEDS(18, drawn.count);
 
     Py_ssize_t object = 0, guess = 0, shown = 0;
     const float *clip = NULL, *axes = NULL;
@@ -157,7 +157,7 @@ Py_ssize_t place_glyphs(const Given *given)
             float low = fabsf(begins - box[0]), high = fabsf(begins - box[2]);
             start = low < high ? low : high;
         }
-        if (drawn.code[k] <= 32 && is_generated[k] > 0)
+        if (drawn.code[k] <= 32 && !holder[k])
             continue;
         float em = fabsf(axes[3]);
         if (fabsf(axes[1]) < 0.05f * fabsf(axes[0]) && start < 0.35f * em) {

@@ -69,7 +69,7 @@ end:
         return call(name, takes, args);                                                                      \
     }
 
-LOOP(place_glyphs, "iwiifdnnnnwbffb" "IFBB")
+LOOP(place_glyphs, "iwifdnnnnwbffb" "IFBB")
 LOOP(find_owners, "fddl" "nL")
 LOOP(take_back_hanging, "ifbn" "L")
 LOOP(find_lines, "iflbbbn" "IBLL")

@@ -20,7 +20,6 @@ def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: flo
     characters = Characters(
         _codes(text, count),
         pdfium.text_object(text, every),
-        pdfium.is_generated(text, every),
         pdfium.is_unmapped(text, every),
         pdfium.advance_box(text, every),
         pdfium.glyph_origin(text, every),

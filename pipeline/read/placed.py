@@ -30,9 +30,7 @@ class Characters(NamedTuple):
 
     code: npt.NDArray[np.uint32]
     holder: Column
-    """The handle of the text object that draws it."""
-    generated: npt.NDArray[np.int32]
-    """Above 0 for blanks that PDFium puts between pieces of text."""
+    """The handle of the text object that draws it; 0 for blanks that PDFium puts between pieces of text."""
     unmapped: npt.NDArray[np.int32]
     """Not 0 where the font names no Unicode."""
     advance: Array
@@ -102,7 +100,7 @@ def placed_by_arrays(
     code, holder = characters.code.copy(), characters.holder
     if not len(code):
         return _NO_GLYPHS
-    made = (code <= 32) & (characters.generated > 0)
+    made = (code <= 32) & (holder == 0)
     code[_CONTROLS[np.minimum(code, 32)]] = 0
     code[(characters.unmapped != 0) | (code > 0x10FFFF)] = 0
 
