@@ -81,7 +81,7 @@ def test_pages_that_are_loaded_laid_out_and_read(
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [(RESIDENTS, 5.0), (VACCINATION, 9.0)],
+    [(RESIDENTS, 6.0), (VACCINATION, 9.0)],
     ids=["few large text objects", "many small text objects"],
 )
 def test_calls_for_each_glyph(path: Path, most: float, calls: Counter[str]) -> None:
