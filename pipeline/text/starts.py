@@ -53,9 +53,8 @@ _START = re.compile(
 )
 _ITEM = re.compile(r"\s*[(（]?(?:別添|[ⅠⅡⅢⅣⅤⅥ]|[IV]{1,3}[-－ー.． \u3000]|表紙|[1-9１-９][.．])")
 _MAY_NAME = re.compile(r"\s*[(（別ⅠⅡⅢⅣⅤⅥIV表1-9１-９]")
-PLAIN = "".join(
-    {*between("ぁん", "ァヶ", "一鿿"), *"、。，．」』】〉》）"} - {*_KANA, *_KANJI, *"リフメ委再提移措電"}
-)
+_NOT_PLAIN = dict.fromkeys(map(ord, f"{_KANA}{_KANJI}リフメ委再提移措電"))
+PLAIN = (between("ぁん", "ァヶ", "一鿿") + "、。，．」』】〉》）").translate(_NOT_PLAIN)
 """What starts a line that starts with no more than plain text; most lines do."""
 
 

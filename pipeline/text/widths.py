@@ -19,21 +19,25 @@ def between(*ends: str) -> str:
     >>> between("ac", "あう")
     'abcあぃいぅう'
     """
-    return "".join(chr(point) for pair in ends for point in range(ord(pair[0]), ord(pair[1]) + 1))
+    ranges = [np.arange(ord(pair[0]), ord(pair[1]) + 1, dtype=np.uint32) for pair in ends]
+    return np.concatenate(ranges).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def table_of_kinds(characters: Mapping[int, str]) -> Kinds:
     """Bits, each with the characters that have it -> all bits of each code point; none above U+FFFE."""
     kinds = np.zeros(0x10000, np.uint8)
     for bit, those in characters.items():
-        kinds[list(map(ord, those))] |= bit
+        kinds[_codes(those)] |= bit
     return kinds
 
 
 def kinds_of(text: str, table: Kinds) -> Kinds:
     """The bits of each character of a text, and of two line ends behind it."""
-    codes = np.frombuffer(f"{text}\n\n".encode("utf-32-le", "surrogatepass"), np.uint32)
-    return table[np.minimum(codes, len(table) - 1)]
+    return table[np.minimum(_codes(f"{text}\n\n"), len(table) - 1)]
+
+
+def _codes(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 WHITE_SPACE = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + between(
