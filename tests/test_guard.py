@@ -301,3 +301,11 @@ def test_what_was_read_of_a_scan_before_it_hung_is_not_lost(guards, tmp_path):
     assert len(first.scans) == 3 and again.scans == ()
     hung = ask(guards, tmp_path, "scan 2 30", seconds=1.0)
     assert (hung.kind, hung.limit) == ("failed", "time")
+
+
+def test_memory_is_told_as_the_system_tells_it():
+    here = psutil.Process()
+    assert guard.held(here.pid) == pytest.approx(here.memory_info().rss, rel=0.05)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert guard.held(ended.pid) == 0

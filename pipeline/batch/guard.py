@@ -19,9 +19,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import IO, Literal
-
-import psutil
 
 from ..errors import HenkouError
 from ..settings import Settings
@@ -146,6 +145,22 @@ class Guards:
             self._all.discard(worker)
 
 
+def held(process: int) -> int:
+    """Bytes that a process holds in memory; 0 when it is gone."""
+    if sys.platform == "linux":  # psutil knows every system, and loads for as long as two pages take
+        try:
+            pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+        except OSError:
+            return 0
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    import psutil
+
+    try:
+        return int(psutil.Process(process).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
 @cache
 def _process_guards() -> Guards:
     return Guards()
@@ -187,7 +202,6 @@ class _Child:
         self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
         # Unbuffered, because the child shares its position.
         self._process, self._requests, self._replies = birth.born(reader, self._words, nursery)
-        self._seen = psutil.Process(self._process.pid)
 
     def is_ready(self) -> bool:
         """Whether the child says that it can read, after its imports."""
@@ -235,11 +249,7 @@ class _Child:
         return self._process.poll() is None
 
     def memory(self) -> int:
-        """Bytes held in memory; 0 when it is gone."""
-        try:
-            return int(self._seen.memory_info().rss)
-        except psutil.Error:
-            return 0
+        return held(self._process.pid)
 
     def kill(self) -> None:
         """With all that it may have started itself."""
