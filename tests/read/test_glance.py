@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from pathlib import Path
 
 import pikepdf
@@ -167,7 +167,7 @@ def test_letters_that_the_reader_finds_are_told_before_side_by_side_as_they_stan
             if found is not None:
                 text = pdf.text(number)
                 assert letters_of(text) - HYPHENS <= letters_of(found), number
-                assert [pair for pair in neighbours(text) if not may_stand(found)(pair)] == [], number
+                assert list(filterfalse(may_stand(found), neighbours(text))) == [], number
 
 
 def test_files_that_must_be_mended_or_opened_with_a_password_tell_nothing() -> None:
