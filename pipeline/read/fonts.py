@@ -21,7 +21,8 @@ class Font(NamedTuple):
     """Codes are two bytes long."""
     gap: bytes
     """A code that stands for a line end, which the font itself does not show."""
-    table: Mapping[int, str]
+    table: Mapping[int, str] | str
+    """By codes; as one text, in which `_UNKNOWN` stands for none, it is much sooner looked up in."""
 
     def letters(self, written: Written) -> str:
         """What is shown in the font, in lines: what one operator shows, in its order, is one of them."""
@@ -41,6 +42,7 @@ class Font(NamedTuple):
 
 
 _LITTLE = array("H", b"\1\0")[0] == 1
+_UNKNOWN = "\ufffe"
 _NAMED = {
     "/WinAnsiEncoding": "cp1252",
     "/MacRomanEncoding": "mac_roman",
@@ -64,7 +66,8 @@ def made(font: pikepdf.Object) -> Font:
         raise Unclear
     if "/ToUnicode" in font:
         table = dict(_unicodes(font.ToUnicode.read_bytes()))
-        return Font("", composite, *_with_gap(table, 2 if composite else 1))
+        gap, table = _with_gap(table, 2 if composite else 1)
+        return Font("", composite, gap, table if composite else _as_text(table))
     if named in _NAMED and composite == (_NAMED[named] in ("utf-16-be", "cp932")):
         return Font(_NAMED[named], composite, "\n".encode(_NAMED[named]), {})
     raise Unclear
@@ -76,6 +79,16 @@ def _with_gap(table: dict[int, str], width: int) -> tuple[bytes, dict[int, str]]
     if gap is None:
         raise Unclear
     return gap.to_bytes(width, "big"), table | {gap: "\n"}
+
+
+def _as_text(table: dict[int, str]) -> dict[int, str] | str:
+    """A table of single bytes in; the text to look them up in out, where each stands for one letter."""
+    letters = [_UNKNOWN] * 256
+    for code, text in table.items():
+        if len(text) != 1 or code > 255:
+            return table
+        letters[code] = text
+    return "".join(letters)
 
 
 _SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)

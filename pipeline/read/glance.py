@@ -28,8 +28,8 @@ class Glance:
         self._fonts: dict[_Id, Font | None] = {}
         self._forms: dict[_Id, str | None] = {}
         try:
-            self._pdf: pikepdf.Pdf | None = pikepdf.open(io.BytesIO(data), inherit_page_attributes=False)
-            self._pages = [page.obj for page in self._pdf.pages]
+            self._pdf: pikepdf.Pdf | None = pikepdf.open(io.BytesIO(data))
+            self._pages = list(self._pdf.pages)
         except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError):
             self._pdf = None
         # A file that had to be mended may hold other pages than the reader finds.
@@ -45,13 +45,14 @@ class Glance:
     def letters(self, number: int) -> str | None:
         """Every letter that the page with this 1-based number can show; None when only reading tells.
 
-        In lines: what one operator shows stands in its order between two line ends.
+        In lines: what one operator shows stands in its order between two line ends. What is shown more than
+        once is so here.
         """
         if self._pdf is None:
             return None
         try:
             page = self._pages[number - 1]
-            found = self._shown(_content(page.get("/Contents")), _inherited(page), 0) + "\n"
+            found = self._shown(_content(page.obj.get("/Contents")), page.resources, 0) + "\n"
         except (Unclear, pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
             found = None
         if self._pdf.get_warnings():
@@ -73,7 +74,8 @@ class Glance:
         for properties in resources.get("/Properties", {}).values():
             if "/ActualText" in properties:
                 raise Unclear
-        found += [self._form(drawn, resources, depth) for drawn in resources.get("/XObject", {}).values()]
+        for drawn in resources.get("/XObject", {}).values():
+            found += 2 * [self._form(drawn, resources, depth)]  # it may be drawn again and again
         return "".join(found)
 
     def _form(self, drawn: pikepdf.Object, around: pikepdf.Object, depth: int) -> str:
@@ -100,13 +102,6 @@ class Glance:
         if found is None:
             raise Unclear
         return found
-
-
-def _inherited(page: pikepdf.Object) -> pikepdf.Object:
-    """A page's resources, its own or those of the pages around it."""
-    while "/Resources" not in page:
-        page = page.Parent
-    return page.Resources
 
 
 def _content(contents: pikepdf.Object | None) -> bytes:

@@ -88,7 +88,8 @@ _ESCAPED = np.frombuffer(_flags(b"01234567nrtbf()\\"), bool)
 _ALL = bytes(range(256))
 _BRACKETS = _ALL.translate(None, b"[]")
 _ORDER = _ALL.translate(None, b"Qf<(")
-_DICTIONARY = re.compile(rb"\{\{[/Q\[\]]*\}\}")
+_DICTIONARY = re.compile(rb"\{\{(?:[/Q\[\]]|<>|\(\))*(?:\}\}|<\}\}\})")
+_TOLD = re.compile(rb"/ActualText\s*<((?:[0-9A-Fa-f]{2})*)>")
 
 _At = npt.NDArray[np.intp]
 _Bytes = npt.NDArray[np.uint8]
@@ -96,6 +97,7 @@ _Bytes = npt.NDArray[np.uint8]
 
 def _plain(content: bytes) -> Shown | None:
     """The strings of a stream whose marks alone tell where they begin and end, and their fonts; else None."""
+    content = b"  " + content  # what stands before a mark may be asked for
     signs = np.frombuffer(content, np.uint8)
     at = np.flatnonzero(np.frombuffer(content.translate(_MARKS), bool))
     if b"(" in content:
@@ -105,7 +107,8 @@ def _plain(content: bytes) -> Shown | None:
         at = outside
     kinds = signs[at]
     before = signs[at - 1]
-    kept = ((kinds != ord("f")) | (before == ord("T"))) & ((kinds != ord("I")) | (before == ord("B")))
+    kept = (kinds != ord("f")) | ((before == ord("T")) & (signs[at - 2] <= ord(" ")))
+    kept &= (kinds != ord("I")) | (before == ord("B"))
     at, kinds = at[kept], kinds[kept]
     marks = kinds.tobytes()
     if b"<<" in marks:
@@ -113,12 +116,12 @@ def _plain(content: bytes) -> Shown | None:
         kinds = np.frombuffer(marks, np.uint8)
     if not _is_plain(marks):
         return None
-    found = _strings(signs, at, kinds)
-    return None if found is None else Shown(found, "")
+    found, told = _strings(signs, at, kinds), _told(content)
+    return None if found is None or told is None else Shown(found, told)
 
 
 def _is_plain(marks: bytes) -> bool:
-    """Whether each string is whole its font named before it on its level, and nothing else there."""
+    """Whether each string is whole, its font named before it on its level, and nothing odd there."""
     count = marks.count
     arrays, order = marks.translate(None, _BRACKETS), b"Q" + marks.translate(None, _ORDER)
     return (
@@ -163,7 +166,7 @@ def _odd(found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def _without_dictionaries(at: _At, kinds: _Bytes) -> bytes:
-    """Marks in; the same out, with blanks for dictionaries without strings."""
+    """Marks in; the same out, with blanks for dictionaries that hold no others."""
     twice = np.flatnonzero((kinds[1:] == kinds[:-1]) & (np.diff(at) == 1))
     kinds = kinds.copy()
     for one, other in ((b"<", b"{"), (b">", b"}")):
@@ -172,30 +175,40 @@ def _without_dictionaries(at: _At, kinds: _Bytes) -> bytes:
     return _DICTIONARY.sub(lambda found: b" " * len(found[0]), kinds.tobytes())
 
 
+def _told(content: bytes) -> str | None:
+    """What stands for strings as text; None where it is not plainly written."""
+    told = _TOLD.findall(content)
+    return (
+        None if len(told) != content.count(b"/ActualText") else "\n".join(_text(a2b_hex(one)) for one in told)
+    )
+
+
 def _strings(signs: _Bytes, at: _At, kinds: _Bytes) -> list[Written] | None:
-    """Marks of a plain stream in; its strings by font out, or None for a long name or half a byte."""
+    """Marks of a plain stream in; its strings by font out, or None for an odd name or half a byte."""
     literal = kinds == ord("(")
     begins = np.flatnonzero(literal | (kinds == ord("<")))
     if not len(begins):
         return []
     fonts = kinds == ord("f")
     slashes = at[np.flatnonzero(fonts) - 1][np.cumsum(fonts)[begins] - 1]
-    names = np.ndarray(len(signs), "S8", np.append(signs, np.zeros(8, np.uint8)), strides=(1,))[slashes + 1]
+    windows = np.ndarray(len(signs), np.uint64, np.append(signs, np.zeros(8, np.uint8)), strides=(1,))
+    names = windows[slashes + 1]
     inside = _odd((kinds == ord("[")) | (kinds == ord("]")))
     goes_on = inside[begins] & (kinds[begins - 1] == kinds[begins + 1])
-    order = np.argsort(names.view(np.uint64), kind="stable")
-    starts, ends = (at[begins] + goes_on)[order], at[begins + 1][order] + 1
-    names, literal = names[order], literal[begins][order]
-    lengths = ends - starts
-    if ((at[begins + 1] - at[begins])[order] % 2 == 0)[~literal].any():
+    starts, lengths = at[begins] + goes_on, at[begins + 1] - at[begins] + 1 - goes_on
+    literal = literal[begins]
+    if (~literal & ((lengths + goes_on) % 2 == 1)).any():
         return None
+    order = np.argsort(names, kind="stable")
+    names, literal, starts, lengths = names[order], literal[order], starts[order], lengths[order]
     stops = np.cumsum(lengths)
     written = signs[np.repeat(starts - stops + lengths, lengths) + np.arange(stops[-1])].tobytes()
     last = np.append((names[1:] != names[:-1]) | (literal[1:] != literal[:-1]), True)
     found = []
-    for window, (start, end) in zip(names[last].tolist(), pairwise([0, *stops[last].tolist()]), strict=True):
-        name, *rest = window.split(None, 1)
-        if not rest:
+    bounds = pairwise([0, *stops[last].tolist()])
+    for window, (start, end) in zip(names[last].view("S8").tolist(), bounds, strict=True):
+        name, *size = window.split(None, 1)
+        if not size or size[0][:1] not in b"+-.0123456789":
             return None
         found.append(Written(name, written[start:end]))
     return found

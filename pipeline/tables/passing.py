@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
 from functools import cache
 from itertools import chain, pairwise
 
@@ -64,14 +64,22 @@ def can_matter(shown: str, after_table: bool, timed: bool) -> bool:
     return after_table and (not timed or _may_show(("事前",), shown) or _may_show(("事後",), shown))
 
 
-def _may_show(words: Sequence[str], shown: str) -> bool:
+def _may_show(words: tuple[str, ...], shown: str) -> bool:
     """Whether these lines, in some order, may make all the words; signs between letters do not count."""
-    letters = "".join(words)
-    pairs = chain.from_iterable(map(pairwise, words))
-    return all(any(form in shown for form in _forms(letter)) for letter in letters) and all(
-        _together(*pair).search(shown) or (_last(pair[0]).search(shown) and _first(pair[1]).search(shown))
-        for pair in pairs
-    )
+    for letter, count in _needed(words).items():
+        if sum(map(shown.count, _forms(letter))) < count:
+            return False
+    for letter, follower in chain(*map(pairwise, words)):
+        if not _together(letter, follower).search(shown) and not (
+            _last(letter).search(shown) and _first(follower).search(shown)
+        ):
+            return False
+    return True
+
+
+@cache
+def _needed(words: tuple[str, ...]) -> Counter[str]:
+    return Counter(chain(*words))
 
 
 @cache

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pipeline.characters import ideographs
 from pipeline.errors import FilingError
-from pipeline.read import open_pdf
+from pipeline.read import glance, open_pdf, shown
 from pipeline.read.glance import Glance
 from pipeline.tables.passing import letters_of
 from tests.accuracy.truth import Case, cases
@@ -79,6 +81,9 @@ def letters(content: bytes, **resources: pikepdf.Object) -> str | None:
         (b"/P <</K [1 2] /S /X>> BDC BT /F1 9 Tf [<41><42>] TJ ET EMC", "ab"),
         (b"/Span <</ActualText <FEFF5909>>> BDC BT /F1 9 Tf <41> Tj ET EMC", "変|a"),
         (b"/Span <</ActualText (x) /Lang (ja)>> BDC BT /F1 9 Tf <41> Tj ET EMC", "x|a"),
+        (b"/P <</MCID 0/Lang (ja-JP)>> BDC BT /F1 9 Tf [<41>3<42>] TJ ET EMC", "ab"),
+        (b"/P <</MCID 0/ID <4142>>> BDC BT /F1 9 Tf [(A)3(B)] TJ ET EMC", "ab"),
+        (b"/P <</E <</F (x)>> /S <41>>> BDC BT /F1 9 Tf <42> Tj ET EMC", "b"),
         (b"BT /F1 9 Tf <4 1\n 42> Tj ET", "ab"),
         (b"/GS0 gs 0 0 10 10 re f BT /F1 9 Tf <41> Tj ET /X1 Do", "a"),
         (b"0 0 10 10 re f", ""),
@@ -149,7 +154,90 @@ def test_letters_in_forms_are_told() -> None:
         shown = pdf.text(1)
     assert told is not None
     assert letters_of(shown) <= letters_of(told)
+    # It may be drawn again and again, and what counts letters asks for no more than two of one.
+    assert all(told.count(letter) > shown.count(letter) for letter in "".join(shown.split()))
     assert all(map(may_stand(told), neighbours(shown)))
+
+
+FRAGMENTS = [
+    *(
+        b"/F1 9 Tf",
+        b"/F2 8.5 Tf",
+        b"/F1\n9 Tf",
+        b"/Gf gs",
+        b"/Tf",
+        b"f",
+        b"q",
+        b"Q",
+        b"BT",
+        b"ET",
+        b"[",
+        b"]",
+    ),
+    *(
+        b"<01>",
+        b"<0102>",
+        b"<>",
+        b"<0 1>",
+        b"<012>",
+        b"<",
+        b">",
+        b"<<",
+        b">>",
+        b"(",
+        b")",
+        b"%\n",
+        b"BI",
+        b"-5",
+    ),
+    *(
+        b"(a)",
+        b"()",
+        b"(\\))",
+        b"(\\\\)",
+        b"(\\(",
+        b"(/F2 9 Tf)",
+        b"(Q)",
+        b"(<41>)",
+        b"(\\101\\\\)",
+        b"(\\x)",
+    ),
+    *(b"/P <</MCID 0>> BDC", b"<</Lang (ja)>>", b"/S <</ActualText <FEFF5909>>> BDC", b"<</A <</B (c)>>>>"),
+    *(b"Tj", b"TJ", b"1 0 0 1 20 30 Td", b"9 Tf <01>", b"/ActualText (a)", b"/ActualText 5"),
+]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=25))
+@settings(max_examples=500, deadline=None)
+@example([b"/F1 9 Tf", b"(\\\\)", b"(a)", b"[", b"(\\))", b"-5", b"(b)", b"]", b"<0102>"])
+def test_what_the_marks_of_a_stream_tell_is_what_its_tokens_tell(fragments: list[bytes]) -> None:
+    content = b" ".join(fragments)
+    quick = shown._plain(content)
+    if quick is not None:
+        assert by_font(quick) == by_font(shown._any(content))
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_streams_of_the_corpus_are_told_by_their_marks(case: Case) -> None:
+    try:
+        pdf = pikepdf.open(case.pdf)
+    except (pikepdf.PdfError, pikepdf.PasswordError):
+        return
+    for page in pdf.pages:
+        content = glance._content(page.obj.get("/Contents"))
+        quick = shown._plain(content)
+        assert quick is not None
+        assert by_font(quick) == by_font(shown._any(content))
+
+
+def by_font(found: shown.Shown) -> tuple[list[tuple[bytes, bytes]], str]:
+    """Fonts with each string shown in them, whatever shows it."""
+    strings = []
+    for font, signs in found.strings:
+        begin, end = (b"<", b">") if signs.startswith(b"<") else (b"(", b")")
+        parts = shown._without_parentheses(signs).replace(begin, b"").split(end)
+        strings += [(font, shown.Written(font, begin + one + end).codes(False, b"")) for one in parts if one]
+    return sorted(strings), found.told
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)

@@ -142,7 +142,7 @@ LEAST = "特定個人情報ファイルの取扱いプロセスにおけるリ�
         (LEAST + "変更前の変更後の", False, True, True),
         (LEAST + "変更前の後", False, True, False),  # one 変更 makes no header
         (LEAST + "変更前の変更\n後の", False, True, True),
-        (LEAST + "\n変更\n前の記載\n後の記載", False, True, True),
+        (LEAST + "\n変更\n前の記載\n変更\n後の記載", False, True, True),
         (LEAST + "変更する前の変更した後", False, True, False),
         (LEAST + "変 更　前・変更（後）", False, True, True),
         (LEAST + "変更前の変\uf901後", False, True, True),  # 更 by its other code
