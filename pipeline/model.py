@@ -145,8 +145,7 @@ class Layout:
     method: Method = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """The part of a table cell that stands on one page, or a transcript's cell (no page, no box)."""
 
     lines: tuple[str, ...] | Lines
@@ -165,8 +164,7 @@ def joined(pieces: tuple[Piece, ...]) -> str:
     return pieces[0].text if len(pieces) == 1 else "\n".join([piece.text for piece in pieces])
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(NamedTuple):
     """A cell of the change table: its pieces, more than one where it runs over a page break."""
 
     pieces: tuple[Piece, ...] = ()

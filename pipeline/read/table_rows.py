@@ -139,7 +139,7 @@ class TranscribedTable:
         cells = dict(row.cells)
         for column, lines in text.items():
             if any(lines):
-                cells[column] = replace(cells[column], pieces=(*cells[column].pieces, Piece(lines)))
+                cells[column] = cells[column]._replace(pieces=(*cells[column].pieces, Piece(lines)))
         marks = row.marks if mark in row.marks else (*row.marks, mark)
         self.rows[-1] = RawRow(cells, marks, "transcript")
 

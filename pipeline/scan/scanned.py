@@ -106,10 +106,13 @@ class _Scanned:
 
     def _has_no_text(self, number: int) -> bool:
         text = self._layer(number)
-        count = ink_count(text)
         if is_garbled(text) and _is_installed(self._ocr):
             return True  # without an engine its glyphs without Unicode are reported, as ever
-        if count >= self._stamped:
+        # Most pages have enough text at their head.
+        if (
+            ink_count(text[: 4 * self._stamped]) >= self._stamped
+            or (count := ink_count(text)) >= self._stamped
+        ):
             return False
         page = self._pdf.page(number)
         if _is_hidden(page):

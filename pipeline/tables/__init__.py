@@ -118,7 +118,9 @@ _LEAST_CERTAIN: tuple[Method, ...] = ("text", "hidden_text", "ocr")
 
 def _with_method(row: RawRow, methods: Mapping[int, Method]) -> RawRow:
     """A row with how the least certain of its pages was read."""
-    found = [methods[page] for page in row.pages]
+    found = {methods[page] for page in row.pages} - {row.method}
+    if not found:
+        return row
     return replace(row, method=max(found, key=_LEAST_CERTAIN.index, default="text"))
 
 
@@ -193,6 +195,8 @@ UNSURE = 0.75
 def _unsure(made: Sequence[RawRow]) -> Iterator[Problem]:
     """A problem for each cell with a line that an OCR engine was not sure of, the worst line quoted."""
     for ordinal, row in enumerate(made, 1):
+        if row.method == "text":
+            continue
         for column, cell in row.cells.items():
             for piece in cell.pieces:
                 if not isinstance(piece.lines, Lines) or min(piece.lines.scores or [1.0]) >= UNSURE:

@@ -61,7 +61,7 @@ class Audit:
         extra = [line for part in page.sections for heading, line in part.extra if heading != "other"]
         self.counts.update(
             total=layout.glyphs,
-            cells=sum(ink(piece.text) for piece in pieces),
+            cells=ink("\n".join([piece.text for piece in pieces])),
             headers=_ink(titles) + sum(_ink(part.header_lines) for part in page.sections),
             furniture=_ink(loose) + _ink(other) - _ink(lost) + _ink(extra) + _ink(layout.strays),
             duplicates=layout.duplicates,
@@ -91,7 +91,7 @@ class Audit:
 
 
 def _ink(lines: Iterable[Line]) -> int:
-    return sum(ink(line.text) for line in lines)
+    return ink("\n".join([line.text for line in lines]))
 
 
 def _joined(lines: Iterable[Line]) -> str:

@@ -9,6 +9,7 @@ from ..errors import PageError, PictureError
 from ..model import Layout, Problem
 from ..read import Pdf
 from ..settings import Settings
+from .audit import ink
 from .found import Found
 from .furniture import is_running
 from .grid import layout
@@ -91,9 +92,8 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
                 raise _Mistaken
             is_cover = has_cover_labels(text)
             is_front = number <= COVER_PAGES or is_cover
-            glyphs = len("".join(text.split()))
             looks_alike = course.ended is not None and _may_go_on(text, course.ended)
-            if not (is_front or glyphs < STAMPED or course.columns or looks_alike or may_hold_table(text)):
+            if not (is_front or course.columns or looks_alike or _is_stamp(text) or may_hold_table(text)):
                 course.since.append(number)
                 continue
             page = page or pdf.page(number)
@@ -129,6 +129,10 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
     if course.unclear:
         found.problems.append(course.unclear)
     return found
+
+
+def _is_stamp(text: str) -> bool:
+    return ink(text) < STAMPED
 
 
 _MADE = frozenset("-\x02\ufffe")

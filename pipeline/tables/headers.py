@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from .. import rules
+from ..characters import forms
 from ..model import Box, Cell, Column, Grid, Line
 from .words import TIMING, folded, is_whole
 
@@ -26,6 +27,8 @@ class Header(NamedTuple):
     lines: frozenset[Line]
     columns: Columns
     """Heading and horizontal extent, from left to right."""
+    rows: tuple[int, int] = (0, 0)
+    """The first and last of the grid's rows that its lines stand in."""
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -36,14 +39,8 @@ class _Hit(NamedTuple):
     heading: Heading
     cell: Cell
     lines: tuple[Line, ...]
-
-    @property
-    def y0(self) -> float:
-        return min(line.y0 for line in self.lines)
-
-    @property
-    def y1(self) -> float:
-        return max(line.y1 for line in self.lines)
+    y0: float
+    y1: float
 
 
 LONGEST = 8
@@ -55,17 +52,36 @@ def headers(grid: Grid) -> list[Header]:
 
     A heading may be broken over lines, and may share its cell with text of a row above or below it.
     """
-    hits = [hit for cell in grid.cells for hit in _hits(cell)]
+    likely = [cell for cell in grid.cells if cell.lines.scores or _BEFORE.search(cell.text)]
+    marks = [hit for cell in likely for hit in _hits(cell) if hit.heading == "before"]
+    hits = [hit for cell in _beside(marks, grid.cells) for hit in _hits(cell)] if marks else []
     found: list[Header] = []
-    for hit in hits:
-        if hit.heading != "before":
-            continue
+    for hit in marks:
         band = _band(hit, hits)
         if {"before", "after"} <= set(band) and len(band.keys() & set(_TELLING)) >= 3:
             found.append(_header(grid, band))
     return sorted(found, key=lambda header: header.y0)
 
 
+_BEFORE = re.compile("|".join(forms("前")))
+"""Every heading of the column of that name holds it, and most cells do not."""
+
+
+def _beside(marks: Sequence[_Hit], cells: Sequence[Cell]) -> list[Cell]:
+    """The cells in which headings may stand that stand beside one of some."""
+    first = min(mark.cell.row for mark in marks)
+    last = max(mark.cell.row + mark.cell.row_span for mark in marks)
+    top, foot = min(mark.y0 for mark in marks) - REACH, max(mark.y1 for mark in marks) + REACH
+    return [
+        cell
+        for cell in cells
+        if (cell.row < last and first < cell.row + cell.row_span)
+        or (cell.box[1] < foot and top < cell.box[3])
+    ]
+
+
+REACH = 20.0
+"""Points by which no line of a heading sticks out of its cell."""
 _TELLING: tuple[Column, ...] = ("change_date", "item", "before", "after", "timing", "note")
 
 
@@ -97,6 +113,7 @@ def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
     y0, y1 = min(hit.y0 for hit in band.values()), max(hit.y1 for hit in band.values())
     named = {hit.cell.box: heading for heading, hit in band.items()}
     lines = {line for hit in band.values() for line in hit.lines}
+    inside = [hit.cell for hit in band.values()]
     columns: list[tuple[Heading, float, float]] = []
     for cell in grid.cells:
         if cell.box[1] < y1 and y0 < cell.box[3]:
@@ -107,13 +124,16 @@ def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
                 ):
                     continue
                 # A further column's heading: what stands at the header's height.
-                lines |= {line for line in cell.lines if y0 <= (line.y0 + line.y1) / 2 <= y1}
+                more = [line for line in cell.lines if y0 <= (line.y0 + line.y1) / 2 <= y1]
+                lines.update(more)
+                inside += [cell] if more else []
             columns.append((heading, cell.box[0], cell.box[2]))
     columns.sort(key=lambda column: column[1])
     if any(line.score < 1 for line in lines):
         columns = _with_item(columns)
     told = _told_below(grid, columns, y1)
-    return Header(y0, y1, frozenset(lines), tuple(told))
+    rows = min(cell.row for cell in inside), max(cell.row + cell.row_span - 1 for cell in inside)
+    return Header(y0, y1, frozenset(lines), tuple(told), rows)
 
 
 def _with_item(columns: list[tuple[Heading, float, float]]) -> list[tuple[Heading, float, float]]:
@@ -163,7 +183,9 @@ def _hits(cell: Cell) -> Iterator[_Hit]:
                 plain = _ASIDE.sub("", text)
                 heading = _headings().get(plain) or (_nearly(plain) if misread else None)
                 if heading is not None:
-                    best = _Hit(heading, cell, tuple(cell.lines)[start : stop + 1])
+                    lines = tuple(cell.lines)[start : stop + 1]
+                    y0, y1 = min(line.y0 for line in lines), max(line.y1 for line in lines)
+                    best = _Hit(heading, cell, lines, y0, y1)
         if best is None:
             start += 1
         else:
