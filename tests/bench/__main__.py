@@ -67,8 +67,15 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     if count:
         _say("instructions")
     told["instructions"] = measures.instructions(table, 6, 12) if count else None
-    _say("a filing of 100 pages, and 2,000 pages, beside pdfplumber, with start-up and isolation")
-    told["plumber"] = beside_plumber(folder, table, 20 // share)
+    told["plumber"] = {}
+    for name, path in {
+        "table": table,
+        "office_table": office,
+        "whole": corpus.of_pages(folder / "files", "whole_100", table=20, form=78),
+        "office_whole": corpus.office(folder / "files", "office_whole_100", table=20, form=78),
+    }.items():
+        _say(f"a filing of 100 pages, and 2,000 pages, beside pdfplumber, start to end: {name}")
+        told["plumber"][name] = beside_plumber(folder, name, path, 20 // share)
     _say("memory")
     told["memory"] = memory(folder, table, 1000 // share, 2000 // share)
     _say("two jobs")
@@ -95,14 +102,15 @@ def pages_beside(path: Path, rounds: int, peers: bool = False) -> dict[str, floa
     return {name: 1000 * each / pages for name, each in seconds.items()} | {"pages": pages}
 
 
-def beside_plumber(folder: Path, table: Path, files: int) -> dict[str, Any]:
+def beside_plumber(folder: Path, name: str, path: Path, files: int) -> dict[str, Any]:
     """CPU and wall seconds of one filing and of many, each from the start of a process to its end."""
     told = {}
-    for name, count in (("one", 1), ("many", max(files, 1))):
-        raw = corpus.varied(folder / f"plumber_{name}", [table], count)
+    pages = measures.floor(path.read_bytes())
+    for times, count in (("one", 1), ("many", max(files, 1))):
+        raw = corpus.varied(folder / f"plumber_{name}_{times}", [path], count)
         plumber = measures.command(sys.executable, "-c", PLUMBER, str(raw))
-        told[name] = {
-            "pages": 102 * count,
+        told[times] = {
+            "pages": pages * count,
             "plumber": plumber,
             "henkou": measures.extract(raw, folder / "out"),
         }
