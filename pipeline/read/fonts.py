@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
+from binascii import a2b_hex
 from codecs import charmap_decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pikepdf
@@ -106,8 +107,7 @@ def _unicodes(table: bytes) -> Iterator[tuple[int, str]]:
         raise Unclear
     for kind, body in _SECTION.findall(table):
         if kind == b"bfchar":
-            for code, text in _PAIR.findall(body):
-                yield _number(code), from_hex(text).decode("utf-16-be")
+            yield from _letters(_PAIR.findall(body))
             continue
         for first, last, start, texts in _RANGE.findall(body):
             codes = range(_number(first), _number(last) + 1)
@@ -124,5 +124,14 @@ def _unicodes(table: bytes) -> Iterator[tuple[int, str]]:
                     yield code, (head + unit.to_bytes(2, "big")).decode("utf-16-be", "replace")
 
 
+def _letters(pairs: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, str]]:
+    """Codes with texts as they are written in, read out; at once where each text is one letter."""
+    if all(len(text) == 4 for _, text in pairs):
+        letters = a2b_hex(b"".join(text for _, text in pairs)).decode("utf-16-be")
+        if len(letters) == len(pairs):
+            return zip((_number(code) for code, _ in pairs), letters, strict=True)
+    return ((_number(code), from_hex(text).decode("utf-16-be")) for code, text in pairs)
+
+
 def _number(digits: bytes) -> int:
-    return int(b"".join(digits.split()), 16)
+    return int(digits if digits.isalnum() else b"".join(digits.split()), 16)

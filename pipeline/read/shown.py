@@ -97,9 +97,9 @@ _Bytes = npt.NDArray[np.uint8]
 
 def _plain(content: bytes) -> Shown | None:
     """The strings of a stream whose marks alone tell where they begin and end, and their fonts; else None."""
-    content = b"  " + content  # what stands before a mark may be asked for
+    content = b"  " + content + b" " * 8  # what stands before a mark is asked for, and behind it
     signs = np.frombuffer(content, np.uint8)
-    at = np.flatnonzero(np.frombuffer(content.translate(_MARKS), bool))
+    (at,) = np.frombuffer(content.translate(_MARKS), bool).nonzero()
     if b"(" in content:
         outside = _outside_literals(signs, at)
         if outside is None:
@@ -111,12 +111,11 @@ def _plain(content: bytes) -> Shown | None:
     kept &= (kinds != ord("I")) | (before == ord("B"))
     at, kinds = at[kept], kinds[kept]
     marks = kinds.tobytes()
+    told: str | None = ""
     if b"<<" in marks:
-        marks = _without_dictionaries(at, kinds)
+        marks, told = _without_dictionaries(at, kinds), _told(content)
         kinds = np.frombuffer(marks, np.uint8)
-    if not _is_plain(marks):
-        return None
-    found, told = _strings(signs, at, kinds), _told(content)
+    found = _strings(signs, at, kinds) if _is_plain(marks) else None
     return None if found is None or told is None else Shown(found, told)
 
 
@@ -162,7 +161,7 @@ def _are_pairs(pair: bytes, signs: bytes) -> bool:
 
 def _odd(found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Whether an odd number of marks up to each are found ones: it stands between the two of a pair."""
-    return (np.cumsum(found, dtype=np.uint8) & 1).view(bool)
+    return (found.cumsum(dtype=np.uint8) & 1).view(bool)
 
 
 def _without_dictionaries(at: _At, kinds: _Bytes) -> bytes:
@@ -186,23 +185,22 @@ def _told(content: bytes) -> str | None:
 def _strings(signs: _Bytes, at: _At, kinds: _Bytes) -> list[Written] | None:
     """Marks of a plain stream in; its strings by font out, or None for an odd name or half a byte."""
     literal = kinds == ord("(")
-    begins = np.flatnonzero(literal | (kinds == ord("<")))
+    (begins,) = (literal | (kinds == ord("<"))).nonzero()
     if not len(begins):
         return []
     fonts = kinds == ord("f")
-    slashes = at[np.flatnonzero(fonts) - 1][np.cumsum(fonts)[begins] - 1]
-    windows = np.ndarray(len(signs), np.uint64, np.append(signs, np.zeros(8, np.uint8)), strides=(1,))
-    names = windows[slashes + 1]
+    slashes = at[fonts.nonzero()[0] - 1][fonts.cumsum()[begins] - 1]
+    names = np.ndarray(len(signs) - 7, np.uint64, signs, strides=(1,))[slashes + 1]
     inside = _odd((kinds == ord("[")) | (kinds == ord("]")))
     goes_on = inside[begins] & (kinds[begins - 1] == kinds[begins + 1])
     starts, lengths = at[begins] + goes_on, at[begins + 1] - at[begins] + 1 - goes_on
     literal = literal[begins]
     if (~literal & ((lengths + goes_on) % 2 == 1)).any():
         return None
-    order = np.argsort(names, kind="stable")
+    order = names.argsort(kind="stable")
     names, literal, starts, lengths = names[order], literal[order], starts[order], lengths[order]
-    stops = np.cumsum(lengths)
-    written = signs[np.repeat(starts - stops + lengths, lengths) + np.arange(stops[-1])].tobytes()
+    stops = lengths.cumsum()
+    written = signs[(starts - stops + lengths).repeat(lengths) + np.arange(stops[-1])].tobytes()
     last = np.append((names[1:] != names[:-1]) | (literal[1:] != literal[:-1]), True)
     found = []
     bounds = pairwise([0, *stops[last].tolist()])

@@ -203,7 +203,7 @@ FRAGMENTS = [
         b"(\\x)",
     ),
     *(b"/P <</MCID 0>> BDC", b"<</Lang (ja)>>", b"/S <</ActualText <FEFF5909>>> BDC", b"<</A <</B (c)>>>>"),
-    *(b"Tj", b"TJ", b"1 0 0 1 20 30 Td", b"9 Tf <01>", b"/ActualText (a)", b"/ActualText 5"),
+    *(b"Tj", b"TJ", b"1 0 0 1 20 30 Td", b"9 Tf <01>", b"<</ActualText (a)>> BDC", b"<</ActualText 5>> BDC"),
 ]
 
 
