@@ -63,7 +63,7 @@ def test_a_second_run_is_refused_at_once_and_a_killed_one_leaves_no_lock(raw, ou
     assert run(raw, out).rows == 5
 
 
-@pytest.mark.parametrize("step", ["_flush_tree", "_point", "_flush"])
+@pytest.mark.parametrize("step", ["_flush_tree", "_flush_file", "_point", "_flush"])
 def test_a_run_cut_short_while_it_publishes_leaves_the_old_dataset(raw, out, monkeypatch, step):
     run(raw, out)
     before = parquet_bytes(out)

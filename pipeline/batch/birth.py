@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import json
 import os
 import signal
@@ -78,6 +79,7 @@ def opened() -> Iterator[Nursery | None]:
         return
     os.environ.update(_LIBRARIES)  # else numpy starts threads as it is loaded
     child.load_libraries()
+    gc.freeze()  # what is loaded stays: a search for cycles would copy its pages into every process
     nursery = Nursery()
     try:
         yield nursery

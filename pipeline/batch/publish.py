@@ -22,7 +22,7 @@ from ..fields import municipality
 from ..model import Document, Problem
 from ..result import Filing
 from ..store import state
-from ..store.folder import PLAN, write_text, writing
+from ..store.folder import PLAN, writing
 from ..store.packing import Outcome
 from ..store.partition import UNKNOWN, PartitionWriter, file_of, write_whole
 from ..store.state import Placed, State
@@ -113,7 +113,7 @@ def publish(
             others = _write_others(generation, plans)
             waves = wave_store.keep(store, old, plans, generation)
             plan = {"version": state.version(), "partitions": plans, "others": others, "waves": waves}
-            write_text(generation / PLAN, json.dumps(plan, ensure_ascii=False))
+            (generation / PLAN).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
             store.publish(generation)
         except BaseException:
             store.discard(generation)
@@ -293,7 +293,7 @@ def _write_others(generation: Path, plans: Mapping[str, Any]) -> dict[str, int]:
         others += files[table]
     files |= wave_store.FILES
     package = {table: sorted(paths) for table, paths in files.items()}
-    write_text(generation / "datapackage.json", dictionary.package_json(package))
+    (generation / "datapackage.json").write_text(dictionary.package_json(package), encoding="utf-8")
     return {file: (generation / file).stat().st_size for file in [*others, "datapackage.json"]}
 
 

@@ -82,7 +82,7 @@ def renew(out: str | PathLike[str], make: Callable[[Generation, Known], dict[str
                 for file in (file for part in parts for file in part["files"]):
                     held.reuse(file, generation)
                 plan["waves"] = {"of": made_of, "files": write(generation, tables), "ids": _ids(tables)}
-                folder.write_text(generation / folder.PLAN, json.dumps(plan, ensure_ascii=False))
+                (generation / folder.PLAN).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
                 held.publish(generation)
             except BaseException:
                 held.discard(generation)

@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ PLAN = "plan.json"
 """In a generation: what each partition was made of, and what is in it."""
 MOVED_PLAN = "current.json"
 """The same of a dataset that stands in OUT itself, in the hidden folder."""
+_FLUSHED_AT_ONCE = 8
 
 
 @contextlib.contextmanager
@@ -142,7 +144,8 @@ class Store:
             self._link_all()
         else:
             journal = json.dumps({"generation": generation.name, "names": names})
-            write_text(self.hidden / "publishing.new", journal)
+            (self.hidden / "publishing.new").write_text(journal, encoding="utf-8")
+            _flush_file(self.hidden / "publishing.new")
             (self.hidden / "publishing.new").replace(self._journal)
             self._move_in()
         _flush(self.hidden)
@@ -258,14 +261,6 @@ def _point(link: Path, target: str) -> None:
     _flush(link.parent)
 
 
-def write_text(path: Path, text: str) -> None:
-    """A small file, on the disk when this returns."""
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _remove(path: Path) -> None:
     if path.is_symlink() or path.is_file():
         path.unlink()
@@ -284,10 +279,20 @@ def _visible(generation: Path) -> list[str]:
 
 
 def _flush_tree(folder: Path) -> None:
-    """Let names and links reach the disk before the rename that publishes them (files already have)."""
-    for parent, _, _ in os.walk(folder):
-        _flush(Path(parent))
-    _flush(folder.parent)
+    """Let all that is new in a generation reach the disk before the rename that publishes it.
+
+    Many at once: a disk takes hardly longer for them than for one.
+    """
+    folders = [folder.parent, *(Path(parent) for parent, _, _ in os.walk(folder))]
+    files = [file for one in folders[1:] for file in one.iterdir() if file.is_file()]
+    with ThreadPoolExecutor(_FLUSHED_AT_ONCE) as threads:
+        list(threads.map(_flush_file, (file for file in files if file.stat().st_nlink == 1)))
+        list(threads.map(_flush, folders))
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _flush(folder: Path) -> None:

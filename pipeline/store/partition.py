@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -56,8 +55,6 @@ class TableWriter:
             self._flush()
         if self._writer is not None:
             self._writer.close()
-            with self.path.open("r+b") as file:
-                os.fsync(file.fileno())
 
     def abandon(self) -> None:
         """Close what is open, without caring for what is in it."""

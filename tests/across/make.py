@@ -206,7 +206,7 @@ def write(out: Path, filings: Any) -> pa.Table:
             "version": "generated", "partitions": plans, "others": publish._write_others(generation, plans),
             "waves": wave_store.keep(held, held.plan(), plans, generation),
         }  # fmt: skip
-        store.write_text(generation / store.PLAN, json.dumps(plan))
+        (generation / store.PLAN).write_text(json.dumps(plan), encoding="utf-8")
         held.publish(generation)
     return pa.table(truth, schema=pa.schema([(name, pa.string()) for name in truth]))
 
