@@ -166,10 +166,10 @@ RULES, BOXES = np.zeros((2, 3)), np.zeros((2, 4), np.float32)
     ("loop", "arguments", "error"),
     [
         ("join_rules", (RULES, 1.0, 1.0), TypeError),
-        ("join_rules", (RULES, "1", 1.0, np.zeros((2, 3))), TypeError),
-        ("join_rules", (RULES.astype(np.float32), 1.0, 1.0, np.zeros((2, 3))), ValueError),
-        ("join_rules", (RULES, 1.0, 1.0, np.zeros((1, 3))), ValueError),
-        ("join_rules", (np.zeros((3, 2)).T, 1.0, 1.0, np.zeros((2, 3))), ValueError),
+        ("join_rules", (RULES, "1", 1.0, 0.0, np.zeros((2, 3))), TypeError),
+        ("join_rules", (RULES.astype(np.float32), 1.0, 1.0, 0.0, np.zeros((2, 3))), ValueError),
+        ("join_rules", (RULES, 1.0, 1.0, 0.0, np.zeros((1, 3))), ValueError),
+        ("join_rules", (np.zeros((3, 2)).T, 1.0, 1.0, 0.0, np.zeros((2, 3))), ValueError),
         ("find_owners", (BOXES, *np.zeros((2, 3)), np.zeros(3, int), 0, np.zeros(2, int)), ValueError),
     ],
 )  # fmt: skip

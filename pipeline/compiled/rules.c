@@ -27,9 +27,9 @@ static int by_start_alone(const void *one, const void *other)
 Py_ssize_t join_rules(const Given *given)
 {
     Py_ssize_t count = given[0].count / 3, joined = 0;
-    double snap = given[1].number, gap = given[2].number;
-    NEEDS(3, 3 * count);
-    Rule *rules = malloc((size_t)count * sizeof *rules + 1), *out = given[3].at;
+    double snap = given[1].number, gap = given[2].number, least = given[3].number;
+    NEEDS(4, 3 * count);
+    Rule *rules = malloc((size_t)count * sizeof *rules + 1), *out = given[4].at;
     if (!rules)
         return NO_MEMORY;
     memcpy(rules, given[0].at, (size_t)count * sizeof *rules);
@@ -55,8 +55,12 @@ Py_ssize_t join_rules(const Given *given)
         out[joined - 1].place /= (double)many;
     }
     free(rules);
-    qsort(out, (size_t)joined, sizeof *out, by_place);
-    return joined;
+    Py_ssize_t kept = 0;
+    for (Py_ssize_t k = 0; k < joined; k++)
+        if (out[k].end - out[k].start >= least)
+            out[kept++] = out[k];
+    qsort(out, (size_t)kept, sizeof *out, by_place);
+    return kept;
 }
 
 Py_ssize_t cross_text(const Given *given)

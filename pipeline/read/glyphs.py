@@ -38,6 +38,8 @@ def show_blanks(drawn: Iterable[Container]) -> bool:
     for container in drawn:
         boxes = bounds(container.texts)
         narrow = container.texts[boxes[:, 2] - boxes[:, 0] < _NO_WIDTH]
+        if not len(narrow):
+            continue  # so on most pages
         for handle, mode in zip(narrow.tolist(), pdfium.render_mode(narrow).tolist(), strict=True):
             found = True
             pdfium.set_stroke_width(handle, 1.0)

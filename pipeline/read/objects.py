@@ -89,7 +89,7 @@ def clips(handles: Column, matrix: Matrix, clip: Array) -> Array:
 
     Objects drawn under one clip share its outline: each outline is looked at once.
     """
-    found = np.tile(clip, (len(handles), 1))
+    found: Array = np.full((len(handles), 4), clip)
     paths = pdfium.clip_path(handles)
     counts = pdfium.count_clips(paths)
     if not (counts > 0).any():

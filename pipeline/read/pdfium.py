@@ -129,11 +129,13 @@ def _visible(page: int) -> tuple[float, float, Matrix]:
     pdfium.page_box(page, box)
     left, top, right, bottom = box
     width, height = right - left, top - bottom
+    rotation = pdfium.page_rotation(page) % 4
+    if rotation == 0:
+        return width, height, np.array([[1, 0, 0], [0, -1, 0], [-left, top, 1]], np.float64)
     turned = {
-        0: (width, height, [[1, 0, 0], [0, -1, 0], [-left, top, 1]]),
         1: (height, width, [[0, 1, 0], [1, 0, 0], [-bottom, -left, 1]]),
         2: (width, height, [[-1, 0, 0], [0, 1, 0], [right, -bottom, 1]]),
         3: (height, width, [[0, -1, 0], [-1, 0, 0], [top, right, 1]]),
     }
-    across, down, matrix = turned[pdfium.page_rotation(page) % 4]
+    across, down, matrix = turned[rotation]
     return across, down, np.array(matrix, np.float64)

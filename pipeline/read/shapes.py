@@ -71,6 +71,8 @@ def outlines(points: Array, starts: npt.NDArray[np.bool_]) -> Array:
 
 def share(images: Array, width: float, height: float) -> float:
     """Boxes of pictures in, the share of the page's area under them out; scans may come in strips."""
+    if not len(images):
+        return 0.0
     across = images[:, 2].clip(0, width) - images[:, 0].clip(0, width)
     down = images[:, 3].clip(0, height) - images[:, 1].clip(0, height)
     return min(1.0, float((across * down).sum()) / (width * height)) if width * height else 0.0

@@ -28,6 +28,8 @@ def quarters(across: Array, down: Array) -> npt.NDArray[np.uint8]:
 def upright(page: Page) -> Page:
     """A page in; the same page, turned as most of its glyphs are, out."""
     glyphs = page.glyphs
+    if not glyphs.turn.any():
+        return page
     turns = np.bincount(glyphs.turn[~glyphs.askew], minlength=4)
     turn = int(turns.argmax())
     if turn == 0 or 2 * turns[turn] <= turns.sum():

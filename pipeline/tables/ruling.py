@@ -39,8 +39,8 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
     of a table without outer border, in the middle of a cell, shows nothing else of its sides.
     """
     # Dots of level rules are close neighbours across: they must go before rules are snapped together.
-    vertical = _long(_joined(page.vertical, settings.rule_align, settings.rule_gap), settings)
-    horizontal = _long(_joined(page.horizontal, settings.rule_align, settings.rule_gap), settings)
+    vertical = _joined(page.vertical, settings.rule_align, settings.rule_gap, settings.rule_length)
+    horizontal = _joined(page.horizontal, settings.rule_align, settings.rule_gap, settings.rule_length)
     horizontal = horizontal[~_underlines(horizontal, page.glyphs)]
     vertical = _joined(vertical, settings.rule_snap, settings.rule_gap)
     horizontal = _joined(horizontal, settings.rule_snap, settings.rule_gap)
@@ -55,21 +55,30 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
         made = np.repeat([0, 1, 2], [len(horizontal), len(tops), len(bottoms)])
         links = linked(vertical, closed, settings)
     found = []
-    for group in range(links.upright.max() + 1):
+    groups = links.upright.max() + 1
+    if groups == 1 and links.level.min() == 0:  # so on most pages
+        return [_frame(vertical, closed, made, edges, settings)] if len(closed) >= 2 else []
+    for group in range(groups):
         in_v, in_h = links.upright == group, links.level == group
         if np.count_nonzero(in_v) >= 2 and np.count_nonzero(in_h) >= 2:
             found.append(_frame(vertical[in_v], closed[in_h], made[in_h], edges, settings))
     return sorted(found, key=lambda frame: (frame.horizontal[0, 0], frame.vertical[0, 0]))
 
 
-def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
-    """Rules of (nearly) one position whose ends (nearly) meet made one: dashes, doubled and cell borders."""
+def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float, least: float = 0.0) -> Rules:
+    """Rules of (nearly) one position whose ends (nearly) meet made one: dashes, doubled and cell borders.
+
+    Those that stay shorter than `least` are left out.
+    """
     if not len(rules):
         return np.empty((0, 3))
     if compiled.loops is None:
-        return joined_by_arrays(rules, snap, gap)
+        whole = joined_by_arrays(rules, snap, gap)
+        return whole[whole[:, 2] - whole[:, 1] >= least]
     found: Rules = np.empty((len(rules), 3))
-    return found[: compiled.loops.join_rules(np.ascontiguousarray(rules, np.float64), snap, gap, found)]
+    return found[
+        : compiled.loops.join_rules(np.ascontiguousarray(rules, np.float64), snap, gap, least, found)
+    ]
 
 
 def joined_by_arrays(rules: npt.NDArray[np.floating], snap: float, gap: float) -> Rules:
@@ -93,10 +102,6 @@ def joined_by_arrays(rules: npt.NDArray[np.floating], snap: float, gap: float) -
     found[:, 1] = np.minimum.reduceat(ordered[:, 1], first)
     found[:, 2] = np.maximum.reduceat(ordered[:, 2], first)
     return _sorted(found)
-
-
-def _long(rules: Rules, settings: Settings) -> Rules:
-    return rules[rules[:, 2] - rules[:, 1] >= settings.rule_length]
 
 
 def _underlines(horizontal: Rules, glyphs: Glyphs) -> npt.NDArray[np.bool_]:
@@ -177,6 +182,8 @@ def linked_by_arrays(vertical: Rules, horizontal: Rules, settings: Settings) -> 
 
 def _closing(free: Rules, end: int, settings: Settings) -> list[tuple[float, float, float]]:
     """Upright rules that end in the open in; level rules that close edges where several end together out."""
+    if len(free) < 2:
+        return []
     groups: list[list[tuple[float, float]]] = []
     for x, edge in sorted(free[:, (0, end)].tolist(), key=lambda one: one[1]):
         if groups and edge - groups[-1][-1][1] <= settings.edge_gap:
@@ -227,13 +234,15 @@ def _frame(
     settings: Settings,
 ) -> Frame:
     """One table's rules, its sides closed where level rules run on past the outermost upright ones."""
-    places = horizontal[:, 0]
+    places, drawn = horizontal[:, 0], horizontal
     top, bottom = places.min(), places.max()
-    open_top = bool((made[places <= top + settings.edge_gap] == 1).any())
-    open_bottom = bool((made[places >= bottom - settings.edge_gap] == 2).any())
-    drawn = horizontal[made == 0]
-    carried = len(edges) > 0 and all(
-        min(abs(x - edge) for edge in edges) < settings.rule_length / 2 for x in vertical[:, 0].tolist()
+    open_top = open_bottom = False
+    if made.any():
+        drawn = horizontal[made == 0]
+        open_top = bool((made[places <= top + settings.edge_gap] == 1).any())
+        open_bottom = bool((made[places >= bottom - settings.edge_gap] == 2).any())
+    carried = len(edges) > 0 and bool(
+        (np.abs(vertical[:, :1] - np.asarray(edges)).min(axis=1) < settings.rule_length / 2).all()
     )
     sides = []
     if carried or len(drawn) >= 2 or (len(drawn) == 1 and len(vertical) >= 3):
@@ -247,6 +256,8 @@ def _frame(
         # An edge that we closed runs as far as the sides do.
         horizontal = horizontal.copy()
         horizontal[made > 0, 1:] = vertical[0, 0], vertical[-1, 0]
+    elif drawn is horizontal:
+        return Frame(vertical, horizontal, made == 0, open_top, open_bottom)
     order = np.lexsort((horizontal[:, 1], horizontal[:, 0]))
     return Frame(vertical, horizontal[order], made[order] == 0, open_top, open_bottom)
 
