@@ -12,13 +12,18 @@ from . import library as pdfium
 from .objects import Container, Matrix, bounds, clips
 from .placed import NO_OBJECT, Characters, TextObjects, place
 
+Units = npt.NDArray[np.uint16]
+"""A page's text as UTF-16."""
 
-def glyphs(text: int, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float) -> Glyphs:
-    """A page's characters and its objects in; the glyphs that show on the page out, in the file's order."""
+
+def glyphs(
+    text: int, units: Units, to_visible: Matrix, drawn: Sequence[Container], width: float, height: float
+) -> Glyphs:
+    """A page's characters, its text and its objects in; the glyphs that show out, in the file's order."""
     count = max(pdfium.count_characters(text), 0)
     every = pdfium.each(count)
     characters = Characters(
-        _codes(text, count),
+        _codes(text, units, count),
         pdfium.text_object(text, every),
         pdfium.is_unmapped(text, every),
         pdfium.advance_box(text, every),
@@ -52,7 +57,7 @@ def show_blanks(drawn: Iterable[Container]) -> bool:
 _NO_WIDTH = 0.01
 
 
-def page_text(text: int) -> npt.NDArray[np.uint16]:
+def page_text(text: int) -> Units:
     """All text of a page in one call, as UTF-16; glyphs without Unicode are left out."""
     count = max(pdfium.count_characters(text), 0)
     units = np.zeros(count + 1, np.uint16)
@@ -60,9 +65,8 @@ def page_text(text: int) -> npt.NDArray[np.uint16]:
     return units[: max(written - 1, 0)]
 
 
-def _codes(text: int, count: int) -> npt.NDArray[np.uint32]:
+def _codes(text: int, units: Units, count: int) -> npt.NDArray[np.uint32]:
     """The code points of all characters; from the page's text where that has one unit for each."""
-    units = page_text(text)
     if len(units) == count and not ((units & 0xF800) == 0xD800).any():
         code = units.astype(np.uint32)
     else:

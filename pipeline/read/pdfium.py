@@ -63,7 +63,9 @@ class PdfiumPdf:
 
     def text(self, number: int) -> str:
         self._load(number)
-        return page_text(self._text or self._load_text()).tobytes().decode("utf-16-le", errors="replace")
+        if not self._text:
+            self._load_text()
+        return self._units.tobytes().decode("utf-16-le", errors="replace")
 
     def letters(self, number: int) -> str | None:
         if self._glance is None:
@@ -80,8 +82,8 @@ class PdfiumPdf:
         self._load(number)
         width, height, to_visible = _visible(self._page)
         drawn = list(containers(self._page, to_visible))
-        blanks = show_blanks(drawn)
-        text = self._text if self._text and not blanks else self._load_text()
+        if show_blanks(drawn) or not self._text:
+            self._load_text()
         boxes, images = drawn_shapes(drawn, self._settings.rule_thickness)
         vertical, horizontal = shapes.rules(boxes, width, height, self._settings.rule_thickness)
         return upright(
@@ -89,7 +91,7 @@ class PdfiumPdf:
                 number=number,
                 width=width,
                 height=height,
-                glyphs=glyphs(text, to_visible, drawn, width, height),
+                glyphs=glyphs(self._text, self._units, to_visible, drawn, width, height),
                 vertical=vertical,
                 horizontal=horizontal,
                 image_share=shapes.share(images, width, height),
@@ -105,13 +107,13 @@ class PdfiumPdf:
             raise PageError(number)
         self._number, self._page = number, page
 
-    def _load_text(self) -> int:
+    def _load_text(self) -> None:
         """The page's text, worked out as its objects now are: half of what a page costs."""
         pdfium.close_text(self._text)
         self._text = pdfium.load_text(self._page)
         if not self._text:
             raise PageError(self._number)
-        return self._text
+        self._units = page_text(self._text)
 
     def _release(self) -> None:
         if self._number:
