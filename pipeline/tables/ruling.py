@@ -52,7 +52,7 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
     closed, made = horizontal, np.zeros(len(horizontal), np.int64)
     if tops or bottoms:
         closed = np.array([*horizontal.tolist(), *tops, *bottoms])
-        made = np.repeat([0, 1, 2], [len(horizontal), len(tops), len(bottoms)])
+        made = np.array([0] * len(horizontal) + [1] * len(tops) + [2] * len(bottoms))
         links = linked(vertical, closed, settings)
     found = []
     groups = links.upright.max() + 1
