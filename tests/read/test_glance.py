@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import filterfalse, pairwise
 from pathlib import Path
 
@@ -215,6 +216,14 @@ def test_what_the_marks_of_a_stream_tell_is_what_its_tokens_tell(fragments: list
     quick = shown._plain(content)
     if quick is not None:
         assert by_font(quick) == by_font(shown._any(content))
+
+
+@given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=8)), max_size=12).map(b" ".join))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_told_or_left_to_the_reader(content: bytes) -> None:
+    with suppress(shown.Unclear, ValueError):  # a glance takes both for nothing told
+        for one in shown.strings(content).strings:
+            one.codes(wide=True, gap=b"\0\0")
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)

@@ -87,8 +87,13 @@ def test_every_filing_of_the_corpus_reads_the_same(case: Case, monkeypatch: pyte
 FRONT = (RESIDENTS, (1, 2))
 FORM = (RESIDENTS, (3, 4, 5, 6, 7, 8, 9, 10))
 TABLE = (RESIDENTS, (12, 13, 14))
-CALC_FORM, CALC_TABLE = (VACCINATION, (3, 4, 5, 6)), (VACCINATION, (7, 8, 9, 10))
-WEB_TABLE = (OPEN, (3, 4, 5, 6))
+CALC_FRONT, CALC_FORM, CALC_TABLE = (
+    (VACCINATION, (1, 2)),
+    (VACCINATION, (3, 4, 5, 6)),
+    (VACCINATION, (7, 8, 9, 10)),
+)
+WEB_FRONT, WEB_TABLE = (OPEN, (1, 2)), (OPEN, (3, 4, 5, 6))
+PARTS = [FRONT, FORM, TABLE, CALC_FRONT, CALC_FORM, CALC_TABLE, WEB_FRONT, WEB_TABLE]
 PLACES = {
     "at the end": (FRONT, FORM, TABLE),
     "in the middle": (FRONT, FORM, TABLE, FORM),
@@ -97,6 +102,7 @@ PLACES = {
     "second": ((RESIDENTS, (1,)), TABLE, FORM),
     "gone on with after a form": (FRONT, FORM, (RESIDENTS, (12, 13)), CALC_FORM, (RESIDENTS, (14, 15))),
     "two filings": (FRONT, FORM, TABLE, FRONT, FORM, CALC_FORM, CALC_TABLE),
+    "three filings": (FRONT, FORM, CALC_FRONT, CALC_FORM, CALC_TABLE, CALC_FORM, WEB_FRONT, FORM, WEB_TABLE),
     "by three producers": (FRONT, CALC_FORM, WEB_TABLE, FORM, CALC_TABLE, CALC_FORM, TABLE, FORM),
     "nowhere": (FRONT, FORM, CALC_FORM),
 }
@@ -113,7 +119,7 @@ def test_a_table_is_found_wherever_it_stands(
     assert len(watch.texts) < 2 * pages, "no page was passed by"
 
 
-@given(st.lists(st.sampled_from([FRONT, FORM, TABLE, CALC_FORM, CALC_TABLE, WEB_TABLE]), max_size=4))
+@given(st.lists(st.sampled_from(PARTS), max_size=4))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_in_any_order_read_the_same(parts: list[tuple[Path, Sequence[int]]]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
