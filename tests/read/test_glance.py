@@ -104,6 +104,9 @@ def test_letters_of_a_content_stream(content: bytes, told: str | None) -> None:
     [
         b"BT <01> Tj ET",  # in no font
         b"BT /F1 9 Tf <03> Tj ET",  # a code without a letter
+        b"BT /F1 9 Tf <4100> Tj ET",  # the same with the one that lines are parted by
+        b"BT /F2 9 Tf <00010000> Tj ET",
+        b"BT /F1 9 Tf (A\\000) Tj ET",
         b"BT /F2 9 Tf <000100> Tj ET",  # half a code
         b"BT /F1 9 Tf (A(B)) Tj ET",
         b"BT /F1 9 Tf (A\\xB) Tj ET",
