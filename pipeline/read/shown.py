@@ -84,6 +84,8 @@ def _flags(*signs: bytes) -> bytes:
 
 
 _MARKS = _flags(rb"/<>()[]%\QfI")
+"""What begins or ends strings, arrays, dictionaries and comments; a font's name, and the f of the operator Tf
+that sets it; Q, which ends a level; the I of BI, behind which anything may stand."""
 _ESCAPED = np.frombuffer(_flags(b"01234567nrtbf()\\"), bool)
 _ALL = bytes(range(256))
 _BRACKETS = _ALL.translate(None, b"[]")
@@ -141,7 +143,7 @@ def _outside_literals(signs: _Bytes, at: _At) -> _At | None:
     if len(slashes):
         first = np.append(True, slashes[1:] - slashes[:-1] != 1)
         escaping = slashes[(slashes - np.maximum.accumulate(np.where(first, slashes, 0))) % 2 == 0]
-        if escaping[-1] + 1 == len(signs) or not _ESCAPED[signs[escaping + 1]].all():
+        if not _ESCAPED[signs[escaping + 1]].all():
             return None
         escaped = np.zeros(len(signs), bool)
         escaped[escaping + 1] = True
@@ -177,9 +179,9 @@ def _without_dictionaries(at: _At, kinds: _Bytes) -> bytes:
 def _told(content: bytes) -> str | None:
     """What stands for strings as text; None where it is not plainly written."""
     told = _TOLD.findall(content)
-    return (
-        None if len(told) != content.count(b"/ActualText") else "\n".join(_text(a2b_hex(one)) for one in told)
-    )
+    if len(told) != content.count(b"/ActualText"):
+        return None
+    return "\n".join(_text(a2b_hex(one)) for one in told)
 
 
 def _strings(signs: _Bytes, at: _At, kinds: _Bytes) -> list[Written] | None:
