@@ -36,6 +36,8 @@ Read = Callable[[bytes, str, Settings, Kept], Reading]
 _FRAME = struct.Struct(">IQ")
 _LONGEST = 2**30
 KILLED = 9
+_ENGINES = ("pipeline.read.pdfium", "pipeline.read.glance")
+"""What the first PDF would load."""
 OUTCOME_HEAD = ("kind", "head", "sha256", "bytes", "seconds", "limit", "allowed", "lasting")
 
 
@@ -83,6 +85,8 @@ def prepared(reader: str) -> Read:
     load_libraries()
     module, _, function = reader.partition(":")
     read: Read = getattr(importlib.import_module(module), function)
+    for engine in _ENGINES:
+        importlib.import_module(engine)
     collect_seldom()
     return read
 

@@ -146,8 +146,7 @@ def _whose(entry: Entry, kept: State) -> tuple[str, str | None]:
 
 
 def _place_key(entry: Entry) -> str:
-    document = dataclasses.asdict(entry.document)
-    del document["path"]
+    document = {name: getattr(entry.document, name) for name in entry.document.__slots__ if name != "path"}
     text = json.dumps([state.version(), entry.known.digest, document], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
