@@ -96,8 +96,10 @@ def load_libraries() -> None:
     without_pandas()
     import pyarrow as pa
 
-    from .. import place  # noqa: F401
+    from ..fields.agency import read_agency
+    from ..place import place  # noqa: F401
 
+    read_agency("札幌市長")  # which loads the code lists
     # It takes its memory from where PDFium gave it back, some 30 MB after 1,000 pages.
     pa.set_memory_pool(pa.system_memory_pool())
 
