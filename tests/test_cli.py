@@ -44,6 +44,17 @@ def test_extract_says_what_it_did(extracted):
     assert "2 of 2" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere children start anew")
+def test_extract_starts_no_python_but_forks(tmp_path):
+    arguments = ["henkou", "extract", str(SAMPLE), "--out", str(tmp_path / "out"), "--quiet", "--ocr", "off"]
+    code = f"import sys; sys.argv = {arguments!r}; import subprocess; del subprocess.Popen._execute_child\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}from pipeline.cli import main; main()"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(load(tmp_path / "out")) > 0
+
+
 def test_a_text_file_that_is_no_filing_is_only_noticed(extracted):
     folder, _ = extracted
     problems = pd.read_parquet(folder / "out/problems")
