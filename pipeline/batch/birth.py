@@ -78,9 +78,11 @@ def opened() -> Iterator[Nursery | None]:
         yield None
         return
     os.environ.update(_LIBRARIES)  # else numpy starts threads as it is loaded
+    gc.disable()  # what is loaded stays: a search for cycles only takes time, and copies its pages
     child.load_libraries()
-    gc.freeze()  # what is loaded stays: a search for cycles would copy its pages into every process
+    gc.freeze()
     nursery = Nursery()
+    gc.enable()
     try:
         yield nursery
     finally:

@@ -82,6 +82,7 @@ def serve(reader: str) -> None:
 @cache
 def prepared(reader: str) -> Read:
     """The function that reads, and all that takes long to load: not in the time and room of a filing."""
+    gc.disable()
     load_libraries()
     module, _, function = reader.partition(":")
     read: Read = getattr(importlib.import_module(module), function)
@@ -108,6 +109,7 @@ def collect_seldom() -> None:
     """Leave what was imported out of the search for cycles; our own values hold none."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def answer(read: Read, request: dict[str, Any], kept: Kept) -> Outcome:
