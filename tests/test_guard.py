@@ -159,6 +159,7 @@ def test_a_child_killed_at_work_may_have_better_luck_next_time(fresh, tmp_path):
     assert "killed from outside" in outcome.error[0]
 
 
+@pytest.mark.parametrize("fresh", ["started"], indirect=True)  # a forked one is at work too soon
 def test_a_child_killed_while_it_starts_is_started_again(fresh, tmp_path):
     guards, mine = fresh
     with ThreadPoolExecutor(1) as thread:
