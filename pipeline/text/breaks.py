@@ -132,15 +132,16 @@ _ENDINGS: dict[str, Ending] = {
 
 # ---------------------------------------------------------------- many lines at once
 
-_PLAIN, _WIDE, _NO_DIGIT, _OPEN, _ENDED, _UNSURE = 1, 2, 4, 8, 16, 32
+_PLAIN, _WIDE, _NO_DIGIT, _OPEN, _ENDED, _HEADS, _WHITE = 1, 2, 4, 8, 16, 32, 64
 _KINDS = table_of_kinds(
     {
         _PLAIN: PLAIN,
-        _WIDE: between("\u0080\uffff"),  # `joined` puts no space before these
+        _WIDE: between("\u0080\uffff"),
         _NO_DIGIT: between(" /", ":~", "\u2000\u9fff", "！／", "：ﾟ"),
         _OPEN: "".join(one for one, ends in _ENDINGS.items() if ends == "open"),
         _ENDED: "".join(one for one, ends in _ENDINGS.items() if ends != "open"),
-        _UNSURE: WHITE_SPACE + "".join(_CLOSES_HEADING),  # what stands before these decides
+        _HEADS: "".join(_CLOSES_HEADING),
+        _WHITE: WHITE_SPACE,
     }
 )
 Flags = npt.NDArray[np.bool_]
@@ -154,13 +155,18 @@ def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> tupl
     """
     kinds = kinds_of(text, _KINDS)
     first, last = kinds[start], np.roll(kinds[stop - 1], 1)
-    sure, ended = last & _UNSURE == 0, last & _ENDED != 0
-    room = np.where(ended, _ROOM_FREE, _ROOM_SURE)
-    level = ~ended | (np.abs(seams.shift) <= _SHIFTED)
-    runs_on = sure & level & (first & _WIDE != 0) & (seams.room <= room) & (seams.spread <= _PARTED)
-    odd = np.flatnonzero(runs_on & (first & _PLAIN == 0))
-    lines = zip(start[odd].tolist(), stop[odd].tolist(), strict=True)
-    runs_on[odd] = [starts_as(text[first:last]) == "text" for first, last in lines]
-    closed = sure & (last & _OPEN == 0) & (first & _NO_DIGIT != 0)
+    ended, inked = last & _ENDED != 0, last & _WHITE == 0  # what stands before white space decides
+    closed = inked & (last & _OPEN == 0) & (first & _NO_DIGIT != 0)
     ends = (seams.spread > _PARTED) | (seams.room > np.where(closed, _ROOM_SURE, _ROOM_OPEN))
+    level = ~ended | (np.abs(seams.shift) <= _SHIFTED)
+    solid = (first & _WHITE == 0) & ((first | last) & _WIDE != 0)  # `joined` puts no space there
+    fits = (
+        inked & (last & _HEADS == 0) & level & solid & (seams.room <= np.where(ended, _ROOM_FREE, _ROOM_SURE))
+    )
+    runs_on = fits & ~ends & (first & _PLAIN != 0)
+    odd = np.flatnonzero((fits | ended) & ~ends & (first & _PLAIN == 0))
+    for line, begin, end in zip(odd.tolist(), start[odd].tolist(), stop[odd].tolist(), strict=True):
+        starts = starts_as(text[begin:end])
+        runs_on[line] = fits[line] and starts == "text"
+        ends[line] = ended[line] and starts not in ("text", "named")
     return runs_on, ends & np.roll(start < stop, 1)
