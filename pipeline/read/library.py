@@ -31,6 +31,8 @@ def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
 class Bulk:
     """A function that is called for many at one go: columns and single values in, an array out.
 
+    The first argument or the second is a column.
+
     One with `row` writes numbers, to as many `pointers` as it takes; what a call that fails leaves
     unwritten is 0. Any other returns a number for each call.
     """
@@ -40,7 +42,8 @@ class Bulk:
         self._number, self._row, self._pointers = np.dtype(number), row, pointers
 
     def __call__(self, *arguments: int | Column) -> npt.NDArray[Any]:
-        count = next(len(one) for one in arguments if not isinstance(one, int))
+        first = arguments[0]
+        count = len(arguments[1] if isinstance(first, int) else first)  # type: ignore[arg-type]
         if self._row:
             found = np.zeros((count, self._row), self._number)
             many(self.address, arguments, found, self._pointers, None)
