@@ -171,26 +171,36 @@ def _told_below(
 
 
 def _hits(cell: Cell) -> Iterator[_Hit]:
-    """The headings among a cell's lines; of those that begin on one line, the longest."""
-    start, texts, scores = 0, cell.lines.texts(), cell.lines.scores
+    """The headings among a cell's lines."""
+    misread = tuple(score < 1 for score in cell.lines.scores or ())
+    for heading, start, stop in _headings_in(tuple(cell.lines.texts()), misread):
+        lines = tuple(cell.lines)[start:stop]
+        yield _Hit(heading, cell, lines, min(line.y0 for line in lines), max(line.y1 for line in lines))
+
+
+@lru_cache(maxsize=512)  # a header is the same on all pages of its table
+def _headings_in(texts: tuple[str, ...], misread: tuple[bool, ...]) -> list[tuple[Heading, int, int]]:
+    """Headings among lines and which lines they are, from, to; of those that begin on one line the longest.
+
+    `misread`: whether each line may be; none is where it is empty.
+    """
+    found: list[tuple[Heading, int, int]] = []
+    start = 0
     while start < len(texts):
         best = None
-        misread = scores is not None and scores[start] < 1
-        if misread or _is_initial(texts[start].lstrip()[:1]):
+        doubtful = bool(misread) and misread[start]
+        if doubtful or _is_initial(texts[start].lstrip()[:1]):
             text = ""
             for stop in range(start, min(start + LONGEST, len(texts))):
                 text += folded(texts[stop])
                 plain = _ASIDE.sub("", text)
-                heading = _headings().get(plain) or (_nearly(plain) if misread else None)
+                heading = _headings().get(plain) or (_nearly(plain) if doubtful else None)
                 if heading is not None:
-                    lines = tuple(cell.lines)[start : stop + 1]
-                    y0, y1 = min(line.y0 for line in lines), max(line.y1 for line in lines)
-                    best = _Hit(heading, cell, lines, y0, y1)
-        if best is None:
-            start += 1
-        else:
-            yield best
-            start += len(best.lines)
+                    best = heading, start, stop + 1
+        if best is not None:
+            found.append(best)
+        start = best[2] if best else start + 1
+    return found
 
 
 def heading_of(lines: Sequence[Line]) -> Heading | None:
