@@ -62,7 +62,9 @@ def rendered(data: bytes, number: int, dpi: int) -> Image:
     """The page as a reader sees it, by PDFium."""
     import pypdfium2
 
-    with pypdfium2.PdfDocument(data) as pdf:
+    from ..read.stand_in import system_fonts
+
+    with system_fonts(), pypdfium2.PdfDocument(data) as pdf:
         image: Image = pdf[number - 1].render(scale=dpi / 72).to_pil()
     return image
 

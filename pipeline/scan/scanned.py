@@ -142,9 +142,12 @@ class _Scanned:
     def _render(self, number: int, scale: float) -> Any:
         import numpy as np
 
-        page = self._opened()[number - 1]
-        picture = page.render(scale=scale, grayscale=True).to_numpy()
-        page.close()
+        from ..read.stand_in import system_fonts
+
+        with system_fonts():
+            page = self._opened()[number - 1]
+            picture = page.render(scale=scale, grayscale=True).to_numpy()
+            page.close()
         return np.ascontiguousarray(picture.reshape(picture.shape[:2]))
 
     def _scale(self, number: int) -> float:

@@ -1,0 +1,79 @@
+"""Fonts that a file names and does not hold: read alike on every machine, drawn with the machine's own."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.read import open_pdf, stand_in
+from pipeline.review.picture import rendered
+
+from .make_stand_in import made
+
+FONT, SIZE = "HeiseiMin-W3", 10
+TEXT = "変更 Il1j.,W｡ｱ事前"
+JAPANESE = (
+    "*CJK*",
+    "ipa*.ttf",
+    "*Gothic*.tt*",
+    "*Mincho*.tt*",
+    "*ゴシック*",
+    "YuGo*",
+    "msgothic*",
+    "Hiragino*",
+)
+PLACES = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/Library/Fonts",
+    "/System/Library/Fonts",
+    "C:/Windows/Fonts",
+)
+HAS_JAPANESE = any(True for place in PLACES for name in JAPANESE for _ in Path(place).rglob(name))
+
+
+def document(text: str) -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    canvas.setFont(FONT, SIZE)
+    canvas.drawString(100, 600, text)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def test_the_font_is_the_one_that_its_script_makes() -> None:
+    assert Path(stand_in.__file__).with_suffix(".ttf").read_bytes() == made()
+
+
+def test_a_glyph_takes_up_what_the_file_says_and_not_what_a_font_of_the_machine_draws() -> None:
+    with open_pdf(document(TEXT), "架空.pdf", "pdfium") as pdf:
+        text, glyphs = pdf.text(1), pdf.page(1).glyphs
+    assert text == TEXT == "".join(map(chr, glyphs.code))
+    advances = [pdfmetrics.stringWidth(letter, FONT, SIZE) for letter in TEXT]
+    assert len(set(advances)) > 4
+    np.testing.assert_allclose(glyphs.box[:, 2] - glyphs.box[:, 0], advances, atol=1e-3)
+    np.testing.assert_allclose(glyphs.box[:, 0], 100 + np.cumsum([0, *advances[:-1]]), atol=1e-3)
+
+
+def test_no_font_is_asked_for_once_a_picture_is_drawn() -> None:
+    before = open_pdf(document(TEXT), "架空.pdf", "pdfium")
+    rendered(document(TEXT), 1, 30)
+    after = open_pdf(document(TEXT), "架空.pdf", "pdfium")
+    with before, after:
+        one, two = before.page(1).glyphs, after.page(1).glyphs
+    np.testing.assert_array_equal(one.box, two.box)
+    np.testing.assert_array_equal(one.code, two.code)
+
+
+@pytest.mark.skipif(not HAS_JAPANESE, reason="the machine has no Japanese font to draw pictures with")
+def test_pictures_show_japanese_glyphs() -> None:
+    one, other = (np.asarray(rendered(document(text), 1, 200)) for text in ("変", "一"))
+    assert np.sum(one < 128) > 2 * np.sum(other < 128) > 0  # bars would be alike
