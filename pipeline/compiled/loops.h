@@ -1,4 +1,4 @@
-/* Loops over the glyphs and rules of a page. What each does is told by the Python function of its name. */
+/* Loops over the glyphs, the rules and the content stream of a page. What each does is told by the Python function of its name. */
 
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
@@ -34,3 +34,4 @@ Py_ssize_t join_rules(const Given *given);
 Py_ssize_t cross_text(const Given *given);
 Py_ssize_t connect_rules(const Given *given);
 Py_ssize_t find_cells(const Given *given);
+Py_ssize_t tell_letters(const Given *given);

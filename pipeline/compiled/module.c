@@ -79,6 +79,7 @@ LOOP(join_rules, "dnnn" "D")
 LOOP(cross_text, "ibfdn" "B")
 LOOP(connect_rules, "ddnn" "LLBB")
 LOOP(find_cells, "ddbn" "DDLLBBL")
+LOOP(tell_letters, "bbl" "I")
 
 static PyMethodDef methods[] = {
     {"many", many, METH_VARARGS, NULL},
@@ -92,6 +93,7 @@ static PyMethodDef methods[] = {
     {"cross_text", called_cross_text, METH_VARARGS, NULL},
     {"connect_rules", called_connect_rules, METH_VARARGS, NULL},
     {"find_cells", called_find_cells, METH_VARARGS, NULL},
+    {"tell_letters", called_tell_letters, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 static PyModuleDef_Slot slots[] = {{0, NULL}};

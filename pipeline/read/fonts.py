@@ -3,47 +3,63 @@
 from __future__ import annotations
 
 import re
-from array import array
 from binascii import a2b_hex
-from codecs import charmap_decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pikepdf
 
-from .shown import Unclear, Written, from_hex
+
+class Unclear(Exception):
+    """What a page shows cannot be told from its content stream and its fonts alone."""
+
+
+SINGLE, PAIRS, MIXED = 1, 2, 3
+"""How long a font's codes are: one byte, two, or one or two as in Shift JIS."""
+SEVERAL, NO_LETTER, UNKNOWN = 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF
+"""What stands for what is no single letter; from the first on, the place where several letters stand."""
 
 
 class Font(NamedTuple):
-    """What a font makes of the codes shown in it: by an encoding, or by a table of them."""
+    """What a font makes of the codes shown in it."""
 
-    encoding: str
-    wide: bool
-    """Codes are two bytes long."""
-    gap: bytes
-    """A code that stands for a line end, which the font itself does not show."""
-    table: Mapping[int, str] | str
-    """By codes; as one text, in which `_UNKNOWN` stands for none, it is much sooner looked up in."""
+    kind: int
+    shown: npt.NDArray[np.uint32]
+    """By code, its letter or what stands for it; behind all codes, how many several letters are, and they."""
 
-    def letters(self, written: Written) -> str:
-        """What is shown in the font, in lines: what one operator shows, in its order, is one of them."""
-        string = written.codes(self.wide, self.gap)
-        if self.encoding:
-            letters = string.decode(self.encoding)
-        elif self.wide:
-            codes = array("H", string)
-            if _LITTLE:
-                codes.byteswap()
-            letters = "".join(map(self.table.__getitem__, codes))
-        else:
-            letters, _ = charmap_decode(string, "strict", self.table)
-        if letters.count("\n") != written.lines():
+    def letters(self, string: bytes) -> str:
+        """What a string shows; Unclear for a code that the font itself does not tell, or half a code."""
+        return "".join(map(self._letters_of, self._codes(string)))
+
+    def _codes(self, string: bytes) -> Iterator[int]:
+        each = iter(string)
+        for code in each:
+            if self.kind == PAIRS or (self.kind == MIXED and _is_lead(code)):
+                second = next(each, None)
+                if second is None:
+                    raise Unclear
+                code = 256 * code + second
+            yield code
+
+    def _letters_of(self, code: int) -> str:
+        letter = int(self.shown[code])
+        if letter < SEVERAL:
+            return chr(letter)
+        if letter == UNKNOWN:
             raise Unclear
-        return letters
+        if letter == NO_LETTER:
+            return ""
+        place = letter - SEVERAL
+        return "".join(map(chr, self.shown[place + 1 : place + 1 + int(self.shown[place])].tolist()))
 
 
-_LITTLE = array("H", b"\1\0")[0] == 1
-_UNKNOWN = "\ufffe"
+def _is_lead(byte: int) -> bool:
+    return 0x80 < byte < 0xA0 or byte > 0xDF
+
+
 _NAMED = {
     "/WinAnsiEncoding": "cp1252",
     "/MacRomanEncoding": "mac_roman",
@@ -66,30 +82,40 @@ def made(font: pikepdf.Object) -> Font:
     if composite and named not in _TWO_BYTES and "/ToUnicode" in font:
         raise Unclear
     if "/ToUnicode" in font:
-        table = dict(_unicodes(font.ToUnicode.read_bytes()))
-        gap, table = _with_gap(table, 2 if composite else 1)
-        return Font("", composite, gap, table if composite else _as_text(table))
+        kind = PAIRS if composite else SINGLE
+        return Font(kind, _by_code(_unicodes(font.ToUnicode.read_bytes()), 256**kind))
     if named in _NAMED and composite == (_NAMED[named] in ("utf-16-be", "cp932")):
-        return Font(_NAMED[named], composite, "\n".encode(_NAMED[named]), {})
+        return _encoded(_NAMED[named])
     raise Unclear
 
 
-def _with_gap(table: dict[int, str], width: int) -> tuple[bytes, dict[int, str]]:
-    """A font's table in; a code that shows nothing, and the table in which that is a line end, out."""
-    gap = next((code for code in range(256**width) if table.get(code, "\0") == "\0"), None)
-    if gap is None:
-        raise Unclear
-    return gap.to_bytes(width, "big"), table | {gap: "\n"}
+@cache
+def _encoded(encoding: str) -> Font:
+    """A font whose codes are those of an encoding."""
+    if encoding == "utf-16-be":
+        codes = np.arange(0x10000, dtype=np.uint32)
+        codes[0xD800:0xE000] = UNKNOWN  # halves of letters
+        return Font(PAIRS, codes)
+    kind = MIXED if encoding == "cp932" else SINGLE
+    singles = [bytes([one]) for one in range(256) if kind == SINGLE or not _is_lead(one)]
+    pairs = [bytes([one, two]) for one in range(256) if _is_lead(one) for two in range(256)]
+    strings = singles if kind == SINGLE else singles + pairs
+    letters = ((int.from_bytes(one), one.decode(encoding, "ignore")) for one in strings)
+    return Font(kind, _by_code(((code, text) for code, text in letters if text), 256 ** min(kind, 2)))
 
 
-def _as_text(table: dict[int, str]) -> dict[int, str] | str:
-    """A table of single bytes in; the text to look them up in out, where each stands for one letter."""
-    letters = [_UNKNOWN] * 256
-    for code, text in table.items():
-        if len(text) != 1 or code > 255:
-            return table
-        letters[code] = text
-    return "".join(letters)
+def _by_code(texts: Iterable[tuple[int, str]], codes: int) -> npt.NDArray[np.uint32]:
+    """Codes with their texts, and how many codes there may be, in; what each shows out, as `Font` has it."""
+    shown = np.full(codes, UNKNOWN, np.uint32)
+    known = [(code, text) for code, text in texts if code < codes]
+    single = {code: ord(text) for code, text in known if len(text) == 1}
+    shown[list(single)] = list(single.values())
+    several: list[int] = []
+    for code, text in known:
+        if code not in single or len(text) != 1:
+            shown[code] = SEVERAL + codes + len(several) if text else NO_LETTER
+            several += [len(text), *map(ord, text)] if text else []
+    return np.append(shown, np.array(several, np.uint32))
 
 
 _SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
@@ -135,3 +161,12 @@ def _letters(pairs: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, str]]:
 
 def _number(digits: bytes) -> int:
     return int(digits if digits.isalnum() else b"".join(digits.split()), 16)
+
+
+def from_hex(digits: bytes) -> bytes:
+    """The digits of a hexadecimal string in, its bytes out."""
+    try:
+        return a2b_hex(digits)
+    except ValueError:  # with white space, or a last digit that is left out
+        compact = b"".join(digits.split())
+        return a2b_hex(compact + b"0" if len(compact) % 2 else compact)

@@ -8,15 +8,15 @@ a part of the work of loading the page. Where anything is not plain, nothing is 
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pikepdf
 
-from .fonts import Font, made
-from .shown import Unclear, strings
+from .fonts import Font, Unclear, made
+from .shown import Fonts, fonts, letters
 
 _Id = tuple[int, int]
 
+_UNCLEAR = (Unclear, pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
 FORM_DEPTH = 4
 """Forms nested deeper than this are read."""
 
@@ -26,6 +26,7 @@ class Glance:
 
     def __init__(self, data: bytes, pages: int) -> None:
         self._fonts: dict[_Id, Font | None] = {}
+        self._named: dict[_Id, Fonts] = {}
         self._forms: dict[_Id, str | None] = {}
         try:
             self._pdf: pikepdf.Pdf | None = pikepdf.open(io.BytesIO(data))
@@ -53,7 +54,7 @@ class Glance:
         try:
             page = self._pages[number - 1]
             found = self._shown(_content(page.obj.get("/Contents")), page.resources, 0) + "\n"
-        except (Unclear, pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
+        except _UNCLEAR:
             found = None
         if self._pdf.get_warnings():
             self.close()
@@ -61,13 +62,7 @@ class Glance:
         return found
 
     def _shown(self, content: bytes, resources: pikepdf.Object, depth: int) -> str:
-        shown = strings(content)
-        found = ["\n", shown.told]
-        fonts: Any = resources.get("/Font", {})
-        found += [
-            self._font(fonts["/" + written.font.decode("ascii")]).letters(written)
-            for written in shown.strings
-        ]
+        found = ["\n", letters(content, self._fonts_in(resources.get("/Font")))]
         for state in resources.get("/ExtGState", {}).values():
             if "/Font" in state:
                 raise Unclear
@@ -92,16 +87,29 @@ class Glance:
             raise Unclear
         return found
 
-    def _font(self, font: pikepdf.Object) -> Font:
+    def _fonts_in(self, named: pikepdf.Object | None) -> Fonts:
+        """The fonts of a page's resources; pages share them, as a rule."""
+        if named is None:
+            return fonts({})
+        if not named.is_indirect:
+            return self._made(named)
+        if named.objgen not in self._named:
+            self._named[named.objgen] = self._made(named)
+        return self._named[named.objgen]
+
+    def _made(self, named: pikepdf.Object) -> Fonts:
+        return fonts({name[1:].encode(): self._font(font) for name, font in named.items()})
+
+    def _font(self, font: pikepdf.Object) -> Font | None:
+        """What a font makes of codes, null where that is not told."""
         if not font.is_indirect:
-            raise Unclear
+            return None
         if font.objgen not in self._fonts:
-            self._fonts[font.objgen] = None
-            self._fonts[font.objgen] = made(font)
-        found = self._fonts[font.objgen]
-        if found is None:
-            raise Unclear
-        return found
+            try:
+                self._fonts[font.objgen] = made(font)
+            except _UNCLEAR:
+                self._fonts[font.objgen] = None
+        return self._fonts[font.objgen]
 
 
 def _content(contents: pikepdf.Object | None) -> bytes:

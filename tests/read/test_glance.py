@@ -6,18 +6,21 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import filterfalse, pairwise
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiled
 from pipeline.characters import ideographs
+from pipeline.compiled import loops
 from pipeline.errors import FilingError
-from pipeline.read import glance, open_pdf, shown
+from pipeline.read import fonts, glance, open_pdf, shown
+from pipeline.read.fonts import Font
 from pipeline.read.glance import Glance
 from pipeline.tables.passing import letters_of
 from tests.accuracy.truth import Case, cases
@@ -64,13 +67,13 @@ def letters(content: bytes, **resources: pikepdf.Object) -> str | None:
         (b"BT /F1 9 Tf <0102> Tj ET", "変更"),
         (b"BT /F1 9 Tf [<01>-5<02>] TJ ET", "変更"),
         (b"BT /F1 9 Tf <01> Tj <02> Tj ET", "変|更"),
-        (b"BT /F1 9 Tf [<01>-5(\\002)] TJ ET", "変|更"),  # two kinds of strings stay apart
+        (b"BT /F1 9 Tf [<01>-5(\\002)] TJ ET", "変更"),
         (b"[] 0 d BT /F1 9 Tf [<01>] TJ [<02>4<41>] TJ [] TJ <42> Tj ET", "変|更a|b"),
         (b"BT /F1 9 Tf (\\001\\002A) Tj ET", "変更a"),
         (b"BT /F1 9 Tf [(\\001) 5 (\\002)] TJ (A) Tj ET", "変更|a"),
-        (b"BT /F2 9 Tf <00010002> Tj /F1 8 Tf <02> Tj ET", "更|日項"),
-        (b"BT /F2 9 Tf (\\000\\001\\000\\002) Tj /F1 8 Tf (\x02) Tj ET", "更|日項"),
-        (b"BT /F2 9 Tf <0001> Tj /F1 8 Tf <02> Tj /F2 7 Tf <0002> Tj ET", "更|日|項"),
+        (b"BT /F2 9 Tf <00010002> Tj /F1 8 Tf <02> Tj ET", "日項|更"),
+        (b"BT /F2 9 Tf (\\000\\001\\000\\002) Tj /F1 8 Tf (\x02) Tj ET", "日項|更"),
+        (b"BT /F2 9 Tf <0001> Tj /F1 8 Tf <02> Tj /F2 7 Tf <0002> Tj ET", "日|更|項"),
         # a level that ends gives the font of the level around it back
         (b"BT /F1 9 Tf ET q BT /F2 9 Tf <0001> Tj ET Q BT <0141> Tj ET", "日|変a"),
         (b"BT /F1 9 Tf ET q BT /F2 9 Tf (\\000\\001) Tj ET Q BT (\x01A) Tj ET", "日|変a"),
@@ -91,12 +94,23 @@ def letters(content: bytes, **resources: pikepdf.Object) -> str | None:
     ],
 )
 def test_letters_of_a_content_stream(content: bytes, told: str | None) -> None:
-    found = letters(content)
-    if told is None:
-        assert found is None
-    else:
-        assert found is not None
-        assert sorted(filter(None, found.split("|"))) == sorted(filter(None, told.split("|")))
+    assert letters(content) == told
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"BT /F1 9 Tf [<01>-5(\\002)] TJ <4142> Tj ET", "変|更|ab"),
+        (b"BT /F2 9 Tf <00010002> Tj q /F1 8 Tf <02> Tj Q (\\000\\003) Tj ET", "日項|更|目"),
+        (b"/Span <</ActualText <FEFF5909>>> BDC BT /F1 9 Tf <41> Tj ET EMC", "変|a"),
+        (b"/P <</E <</F (x)>> /S <41>>> BDC BT /F1 9 Tf <42> Tj ET EMC", "b"),
+    ],
+)
+def test_without_compiled_loops_each_string_is_a_line(
+    content: bytes, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "loops", None)
+    assert letters(content) == told
 
 
 @pytest.mark.parametrize(
@@ -118,7 +132,9 @@ def test_letters_of_a_content_stream(content: bytes, told: str | None) -> None:
         b"BT /F1 9 Tf <41> Tj ET BT /F2\n[] Tf <01> Tj ET",
     ],
 )
-def test_what_is_not_plain_is_left_to_the_reader(content: bytes) -> None:
+def test_what_is_not_plain_is_left_to_the_reader(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert letters(content) is None
+    monkeypatch.setattr(compiled, "loops", None)
     assert letters(content) is None
 
 
@@ -168,6 +184,8 @@ FRAGMENTS = [
         b"/F1 9 Tf",
         b"/F2 8.5 Tf",
         b"/F1\n9 Tf",
+        b"/F3 9 Tf",
+        b"/F4 9 Tf",
         b"/Gf gs",
         b"/Tf",
         b"f",
@@ -211,45 +229,72 @@ FRAGMENTS = [
 ]
 
 
-@given(st.lists(st.sampled_from(FRAGMENTS), max_size=25))
-@settings(max_examples=500, deadline=None)
-@example([b"/F1 9 Tf", b"(\\\\)", b"(a)", b"[", b"(\\))", b"-5", b"(b)", b"]", b"<0102>"])
-def test_what_the_marks_of_a_stream_tell_is_what_its_tokens_tell(fragments: list[bytes]) -> None:
-    content = b" ".join(fragments)
-    quick = shown._plain(content)
-    if quick is not None:
-        assert by_font(quick) == by_font(shown._any(content))
+LATIN = np.append(np.arange(0x100, dtype=np.uint32), np.array([2, 0x5909, 0x66F4], np.uint32))
+LATIN[[0x7F, 0x80, 0x81]] = fonts.UNKNOWN, fonts.NO_LETTER, fonts.SEVERAL + 0x100
+WIDE = np.arange(0x10000, dtype=np.uint32) ^ 0x100
+WIDE[0xD000:0xE000] = fonts.UNKNOWN
+KINDS = {b"F1": Font(fonts.SINGLE, LATIN), b"F2": Font(fonts.PAIRS, WIDE), b"F3": Font(fonts.MIXED, WIDE)}
+NAMED = shown.fonts(KINDS | {b"F4": None})
 
 
+def both_ways(content: bytes, named: shown.Fonts) -> tuple[str | None, str | None]:
+    """What compiled loops tell, and what tokens do, line ends aside; null where the reader must."""
+    room = np.empty(2 * len(content) + 1, np.uint32)
+    count = loops.tell_letters(content, named.names, named.told, room)
+    quick = None if count < 0 else room[:count].tobytes().decode("utf-32-le", "surrogatepass")
+    try:
+        long = shown.letters_by_tokens(content, named)
+    except (shown.Unclear, ValueError):  # a glance takes both for nothing told
+        long = None
+    return quick and quick.replace("\n", ""), long and long.replace("\n", "")
+
+
+@pytest.mark.skipif(loops is None, reason="the compiled part could not be built here")
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=25).map(b" ".join))
+@settings(max_examples=1000, deadline=None)
+@example(b"/F1 9 Tf (\\\\) (a) [ (\\)) -5 (b) ] <0102> Tj /F3 9 Tf (\x81a\xa0) Tj")
+@example(b"/F1 9 Tf q /F2 9 Tf <4142> Tj Q <41\n4> Tj Q (\\1018) Tj <</A <</ActualText (b)>>>> BDC <8180> Tj")
+def test_compiled_loops_tell_what_tokens_tell(content: bytes) -> None:
+    quick, long = both_ways(content, NAMED)
+    if quick is not None and long is not None:
+        assert quick == long
+
+
+@pytest.mark.skipif(loops is None, reason="the compiled part could not be built here")
 @given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=8)), max_size=12).map(b" ".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_bytes_are_told_or_left_to_the_reader(content: bytes) -> None:
-    with suppress(shown.Unclear, ValueError):  # a glance takes both for nothing told
-        for one in shown.strings(content).strings:
-            one.codes(wide=True, gap=b"\0\0")
+    quick, _ = both_ways(content, NAMED)
+    assert quick is None or len(quick) <= 2 * len(content)
 
 
+@pytest.mark.skipif(loops is None, reason="the compiled part could not be built here")
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_streams_of_the_corpus_are_told_by_their_marks(case: Case) -> None:
+def test_compiled_loops_tell_the_streams_of_the_corpus(case: Case) -> None:
     try:
         pdf = pikepdf.open(case.pdf)
     except (pikepdf.PdfError, pikepdf.PasswordError):
         return
+    look = Glance(case.pdf.read_bytes(), len(pdf.pages))
     for page in pdf.pages:
         content = glance._content(page.obj.get("/Contents"))
-        quick = shown._plain(content)
-        assert quick is not None
-        assert by_font(quick) == by_font(shown._any(content))
+        quick, long = both_ways(content, look._fonts_in(page.resources.get("/Font")))
+        assert quick == long
+        if case.name not in ("web_unmapped", "drawn_broken"):
+            assert quick is not None
 
 
-def by_font(found: shown.Shown) -> tuple[list[tuple[bytes, bytes]], str]:
-    """Fonts with each string shown in them, whatever shows it."""
-    strings = []
-    for font, signs in found.strings:
-        begin, end = (b"<", b">") if signs.startswith(b"<") else (b"(", b")")
-        parts = shown._without_parentheses(signs).replace(begin, b"").split(end)
-        strings += [(font, shown.Written(font, begin + one + end).codes(False, b"")) for one in parts if one]
-    return sorted(strings), found.told
+def test_a_table_that_leads_out_of_itself_is_left_to_the_reader() -> None:
+    if loops is None:
+        pytest.skip("the compiled part could not be built here")
+    room = np.empty(9, np.uint32)
+    for place, count in ((0x100, 9), (0xFFFFFF, 1)):
+        table = np.append(np.full(0x100, fonts.SEVERAL + place, np.uint32), np.uint32(count))
+        named = shown.fonts({b"F": Font(fonts.SINGLE, table)})
+        assert loops.tell_letters(b"/F 9 Tf (a) Tj", named.names, named.told, room) == compiled.NOT_PLAIN
+    short = shown.fonts({b"F": Font(fonts.PAIRS, LATIN)})
+    with pytest.raises(ValueError, match="too few values"):
+        loops.tell_letters(b"/F 9 Tf (ab) Tj", short.names, short.told, room)
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
