@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
+from pikepdf import Name
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline import compiled, flow
 from pipeline.compiled import loops
@@ -20,6 +25,7 @@ from pipeline.read.placed import NO_OBJECT, Characters, TextObjects, place
 from pipeline.settings import Settings
 from pipeline.tables.grid import layout
 from tests.accuracy.truth import HERE, RAW
+from tests.read.disguises import DISGUISES, HEIGHT, SIZES, WIDTH, document
 
 pytestmark = pytest.mark.skipif(loops is None, reason="installed without a C compiler")
 SETTINGS = Settings(reader="pdfium", ocr="off")
@@ -51,14 +57,60 @@ def assert_alike(one: Glyphs, other: Glyphs) -> None:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
 
 
+def read(data: bytes) -> list[Page]:
+    with open_pdf(data, "架空.pdf", "pdfium", SETTINGS) as pdf:
+        return [pdf.page(number) for number in range(1, len(pdf) + 1)]
+
+
+def check_pages(data: bytes, patch: pytest.MonkeyPatch) -> None:
+    quick, long = both_ways(lambda: read(data), patch)
+    assert quick
+    for one, other in zip(quick, long, strict=True):
+        assert_alike(one.glyphs, other.glyphs)
+        np.testing.assert_array_equal(one.vertical, other.vertical)
+        np.testing.assert_array_equal(one.horizontal, other.horizontal)
+        assert one.image_share == other.image_share
+        one, other = both_ways(lambda page=one: plain(layout(page, SETTINGS)), patch)
+        assert one == other
+
+
 @pytest.mark.parametrize("path", FILINGS, ids=lambda path: path.stem)
 def test_every_page_of_the_filings(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_pdf(path.read_bytes(), path.name, "pdfium", SETTINGS) as pdf:
-        for number in range(1, len(pdf) + 1):
-            one, other = both_ways(lambda number=number: pdf.page(number), monkeypatch)
-            assert_alike(one.glyphs, other.glyphs)
-            one, other = both_ways(lambda page=one: plain(layout(page, SETTINGS)), monkeypatch)
-            assert one == other
+    check_pages(path.read_bytes(), monkeypatch)
+
+
+@pytest.mark.parametrize("draw", DISGUISES, ids=lambda draw: draw.__name__)
+def test_pages_in_disguise(draw: Callable[[Canvas], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    check_pages(document(draw, SIZES.get(draw.__name__, (WIDTH, HEIGHT))), monkeypatch)
+
+
+CLIPPED = b"""q 0 0 30 20 re 40 40 5 5 re W n 1 0 0 1 5 5 cm q 0 0 7 9 re W* n 0 1 m 50 1 l S
+BT /F 9 Tf 1 1 Td (ab) Tj ET Q 0 2 40 1 re f 0 3 40 .5 re n 2 2 m 90 2 l 90 90 l h S Q
+10 10 30 30 re S 3 3 20 20 re f 5 40 m 5 60 l 7 60 l S
+q 40 0 0 1 2 70 cm /I Do Q q 8 0 0 8 2 72 cm /I Do Q
+BT /F 9 Tf 3 Tr 1 80 Td (c) Tj 0 Tr ( ) Tj 7 Tr (d) Tj ET 0 50 m 90 50 l S"""
+
+
+def test_clips_outlines_pictures_and_hidden_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = pikepdf.new()
+    sheet = pdf.add_blank_page(page_size=(100, 100))
+    font = pikepdf.Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    picture = pdf.make_stream(
+        b"\x7f", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8,
+        ColorSpace=Name.DeviceGray,
+    )  # fmt: skip
+    sheet.Resources = pikepdf.Dictionary(
+        Font=pikepdf.Dictionary(F=font), XObject=pikepdf.Dictionary(I=picture)
+    )
+    sheet.Contents = pdf.make_stream(CLIPPED)
+    data = io.BytesIO()
+    pdf.save(data)
+    check_pages(data.getvalue(), monkeypatch)
+    (page,) = read(data.getvalue())
+    assert "".join(map(chr, page.glyphs.code)).startswith("ac")  # the clip ends before b
+    assert page.glyphs.hidden.tolist()[:2] == [False, True]
+    assert page.image_share > 0
+    assert (len(page.horizontal), len(page.vertical)) == (8, 3)
 
 
 def test_a_whole_filing_without_anything_compiled(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,20 +59,6 @@ def find_lines(
     told_out: Longs,
     /,
 ) -> int: ...
-def find_thin(
-    bounds: Floats,
-    modes: Ints,
-    clip: Floats,
-    across: float,
-    down: float,
-    left: float,
-    top: float,
-    thickness: float,
-    boxes_out: Floats,
-    large_out: Longs,
-    told_out: Longs,
-    /,
-) -> int: ...
 def sort_rules(
     boxes: Floats,
     width: float,
@@ -113,3 +99,23 @@ def find_cells(
     /,
 ) -> int: ...
 def tell_letters(content: bytes, names: bytes, fonts: Longs, letters_out: Codes, /) -> int: ...
+def see_objects(
+    functions: Words,
+    page: Words,
+    left: float,
+    top: float,
+    no_width: float,
+    thickness: float,
+    texts_out: Words,
+    hidden_out: Bytes,
+    clip_out: Floats,
+    axes_out: Floats,
+    images_out: Words,
+    thin_out: Floats,
+    large_out: Words,
+    modes_out: Ints,
+    around_out: Floats,
+    blanks_out: Words,
+    told_out: Longs,
+    /,
+) -> int: ...

@@ -16,6 +16,8 @@ typedef struct {
 static uint32_t code_of(const Drawn *drawn, Py_ssize_t k)
 {
     uint32_t code = drawn->code[k];
+    if (code == 2 || code == 0xFFFE)
+        code = '-'; /* a hyphen at a line's end, told so for searching */
     int is_control = code < 32 && code != 9 && code != 10 && code != 13;
     return is_control || code > 0x10FFFF || drawn->unmapped[k] ? 0 : code;
 }

@@ -73,12 +73,12 @@ LOOP(place_glyphs, "iwifdnnnnwbffb" "IFBB")
 LOOP(find_owners, "fddl" "nL")
 LOOP(take_back_hanging, "ifbn" "L")
 LOOP(find_lines, "iflbbbn" "IBLL")
-LOOP(find_thin, "fifnnnnn" "FLL")
 LOOP(sort_rules, "fnnn" "FFL")
 LOOP(join_rules, "dnnn" "D")
 LOOP(cross_text, "ibfdn" "B")
 LOOP(connect_rules, "ddnn" "LLBB")
 LOOP(find_cells, "ddbn" "DDLLBBL")
+LOOP(see_objects, "wwnnnn" "WBFFWFWIFWL")
 LOOP(tell_letters, "bbl" "I")
 
 static PyMethodDef methods[] = {
@@ -87,12 +87,12 @@ static PyMethodDef methods[] = {
     {"find_owners", called_find_owners, METH_VARARGS, NULL},
     {"take_back_hanging", called_take_back_hanging, METH_VARARGS, NULL},
     {"find_lines", called_find_lines, METH_VARARGS, NULL},
-    {"find_thin", called_find_thin, METH_VARARGS, NULL},
     {"sort_rules", called_sort_rules, METH_VARARGS, NULL},
     {"join_rules", called_join_rules, METH_VARARGS, NULL},
     {"cross_text", called_cross_text, METH_VARARGS, NULL},
     {"connect_rules", called_connect_rules, METH_VARARGS, NULL},
     {"find_cells", called_find_cells, METH_VARARGS, NULL},
+    {"see_objects", called_see_objects, METH_VARARGS, NULL},
     {"tell_letters", called_tell_letters, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

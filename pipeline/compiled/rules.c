@@ -266,42 +266,6 @@ Py_ssize_t find_cells(const Given *given)
 
 /* ---------------------------------------------------------------------------- what is drawn, as rules */
 
-Py_ssize_t find_thin(const Given *given)
-{
-    const float *bounds = given[0].at, *clips = given[2].at;
-    const int32_t *modes = given[1].at;
-    double a = given[3].number, d = given[4].number, e = given[5].number, f = given[6].number;
-    double thickness = given[7].number;
-    float *found = given[8].at;
-    int64_t *large = given[9].at, *told = given[10].at;
-    Py_ssize_t count = given[0].count / 4, thin = 0;
-    NEEDS(1, 2 * count);
-    NEEDS(2, 4 * count);
-    NEEDS(8, 4 * count);
-    NEEDS(9, count);
-    NEEDS(10, 1);
-    told[0] = 0;
-    for (Py_ssize_t k = 0; k < count; k++) {
-        const float *box = bounds + 4 * k, *clip = clips + 4 * k;
-        float x0 = (float)(box[0] * a + e), x1 = (float)(box[2] * a + e);
-        float y0 = (float)(box[1] * d + f), y1 = (float)(box[3] * d + f);
-        float left = x0 < x1 ? x0 : x1, right = x0 < x1 ? x1 : x0;
-        float top = y0 < y1 ? y0 : y1, bottom = y0 < y1 ? y1 : y0;
-        if (!modes[2 * k] && !modes[2 * k + 1])
-            continue;
-        if (!(right - left < thickness || bottom - top < thickness)) {
-            large[told[0]++] = k;
-        } else if (left <= clip[2] && top <= clip[3] && right >= clip[0] && bottom >= clip[1]) {
-            float *to = found + 4 * thin++;
-            to[0] = left > clip[0] ? left : clip[0];
-            to[1] = top > clip[1] ? top : clip[1];
-            to[2] = right < clip[2] ? right : clip[2];
-            to[3] = bottom < clip[3] ? bottom : clip[3];
-        }
-    }
-    return thin;
-}
-
 static float within(float place, double most)
 {
     return place < 0 ? 0 : place > most ? (float)most : place;

@@ -30,6 +30,11 @@ def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     return function
 
 
+def address_of(name: str) -> int:
+    """Where a function stands, for loops that call it."""
+    return ctypes.cast(_library[name], ctypes.c_void_p).value or 0
+
+
 class Bulk:
     """A function that is called for many at one go: columns and single values in, an array out.
 
@@ -40,7 +45,7 @@ class Bulk:
     """
 
     def __init__(self, name: str, number: Any, row: int = 0, pointers: int = 1) -> None:
-        self.address = ctypes.cast(_library[name], ctypes.c_void_p).value or 0
+        self.address = address_of(name)
         self._number, self._row, self._pointers = np.dtype(number), row, pointers
 
     def __call__(self, *arguments: int | Column) -> npt.NDArray[Any]:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .. import compiled
 from . import library as pdfium
 from . import shapes
 from .many import Column
@@ -94,7 +93,7 @@ def clips(handles: Column, matrix: Matrix, clip: Array) -> Array:
     counts = pdfium.count_clips(paths)
     if not (counts > 0).any():
         return found
-    owner, part = _counted(counts)
+    owner, part = counted(counts)
     start = pdfium.get_clip_segment(paths[owner], part, 0)
     owner, part, start = (every[start > 0] for every in (owner, part, start))
     if len(start):
@@ -108,97 +107,20 @@ def clips(handles: Column, matrix: Matrix, clip: Array) -> Array:
 def _clip_boxes(paths: Column, parts: Column, matrix: Matrix) -> tuple[Array, Array]:
     """The corners, on the visible page, of the boxes around outlines of clip paths."""
     counts = pdfium.count_clip_segments(paths, parts)
-    owner, segment = _counted(counts)
+    owner, segment = counted(counts)
     segments = pdfium.get_clip_segment(paths[owner], parts[owner], segment)
     points = moved(pdfium.segment_point(segments), matrix)
     first = np.cumsum(counts) - counts
     return np.minimum.reduceat(points, first), np.maximum.reduceat(points, first)
 
 
-def _counted(counts: npt.NDArray[np.integer]) -> tuple[Column, Column]:
+def counted(counts: npt.NDArray[np.integer]) -> tuple[Column, Column]:
     """How many parts each of several wholes has in; for every part its whole and its number there out.
 
-    >>> [found.tolist() for found in _counted(np.array([2, 0, 1]))]
+    >>> [found.tolist() for found in counted(np.array([2, 0, 1]))]
     [[0, 0, 2], [0, 1, 0]]
     """
     counts = np.maximum(counts, 0)
     whole = np.repeat(np.arange(len(counts), dtype=np.uintp), counts)
     before = np.cumsum(counts) - counts
     return whole, np.arange(len(whole), dtype=np.uintp) - before[whole].astype(np.uintp)
-
-
-# ---------------------------------------------------------------- rules and pictures
-
-
-def drawn_shapes(drawn: Iterable[Container], thickness: float) -> tuple[Array, Array]:
-    """Boxes of everything that may be a rule, and boxes of pictures, on the visible page."""
-    thin: list[Array] = [np.empty((0, 4), np.float32)]
-    images: list[Array] = [np.empty((0, 4), np.float32)]
-    for container in drawn:
-        if len(container.images):
-            pictures = moved_boxes(bounds(container.images), container.matrix)
-            images.append(pictures)
-            thin.append(pictures[(pictures[:, 2:] - pictures[:, :2]).min(axis=1) < thickness])
-        if len(container.paths):
-            thin.append(_path_boxes(container, thickness))
-    return np.vstack(thin), np.vstack(images)
-
-
-def bounds(handles: Column) -> Array:
-    """[n, 4]: the box of each object's ink, where its container has it."""
-    return pdfium.object_bounds(handles)
-
-
-def _path_boxes(container: Container, thickness: float) -> Array:
-    paths = container.paths
-    modes = pdfium.draw_mode(paths)
-    cut = clips(paths, container.matrix, container.clip)
-    thin, large = _thin(bounds(paths), modes, cut, container.matrix, thickness)
-    if not len(large):
-        return thin
-    outlined = list(_outlines(paths[large], container.matrix, modes[large, 1] != 0))
-    around = np.repeat(cut[large], [len(found) for found in outlined], axis=0)
-    return np.vstack([thin, shapes.cut(np.vstack(outlined), around)])
-
-
-def _thin(
-    boxes: Array, modes: npt.NDArray[np.int32], cut: Array, matrix: Matrix, thickness: float
-) -> tuple[Array, npt.NDArray[np.int64]]:
-    """What shows of drawn paths that are thin, on the visible page, and the numbers of those that are not."""
-    (a, b, _), (c, d, _), (e, f, _) = matrix.tolist()
-    if compiled.loops is None or b or c:
-        return _thin_by_arrays(boxes, modes, cut, matrix, thickness)
-    found, large = np.empty_like(boxes), np.empty(len(boxes), np.int64)
-    told = np.empty(1, np.int64)
-    thin = compiled.loops.find_thin(boxes, modes, cut, a, d, e, f, thickness, found, large, told)
-    return found[:thin], large[: told[0]]
-
-
-def _thin_by_arrays(
-    boxes: Array, modes: npt.NDArray[np.int32], cut: Array, matrix: Matrix, thickness: float
-) -> tuple[Array, npt.NDArray[np.int64]]:
-    boxes = moved_boxes(boxes, matrix)
-    is_thin = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) < thickness
-    is_drawn = (modes[:, 0] | modes[:, 1]) != 0
-    thin = is_thin & is_drawn
-    return shapes.cut(boxes[thin], cut[thin]), np.flatnonzero(~is_thin & is_drawn)
-
-
-def _outlines(paths: Column, matrix: Matrix, stroked: npt.NDArray[np.bool_]) -> Iterable[Array]:
-    """The edges of each stroked path, or the outlines of a filled one, as boxes on the visible page."""
-    counts = pdfium.count_segments(paths)
-    owner, segment = _counted(counts)
-    segments = pdfium.get_segment(paths[owner], segment)
-    points = pdfium.segment_point(segments)
-    starts = pdfium.segment_type(segments) == pdfium.MOVE_TO
-    closes = pdfium.segment_closes(segments) > 0
-    first = np.cumsum(counts) - counts
-    for inner, start, count, is_stroked in zip(matrices(paths), first, counts, stroked, strict=True):
-        part = slice(start, start + count)
-        place = moved(points[part], inner @ matrix)
-        if count < 2:
-            yield np.empty((0, 4), np.float32)
-        elif is_stroked:
-            yield shapes.edges(place, starts[part], closes[part])
-        else:
-            yield shapes.outlines(place, starts[part])

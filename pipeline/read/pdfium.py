@@ -13,8 +13,9 @@ from ..model import Page
 from ..settings import Settings
 from . import broken, locked, shapes
 from . import library as pdfium
-from .glyphs import glyphs, page_text, show_blanks
-from .objects import Matrix, containers, drawn_shapes
+from .drawn import drawn
+from .glyphs import glyphs, page_text
+from .objects import Matrix
 from .upright import upright
 
 if TYPE_CHECKING:
@@ -81,20 +82,19 @@ class PdfiumPdf:
             self._glance = None
         self._load(number)
         width, height, to_visible = _visible(self._page)
-        drawn = list(containers(self._page, to_visible))
-        if show_blanks(drawn) or not self._text:
+        objects = drawn(self._page, to_visible, self._settings.rule_thickness)
+        if objects.has_blanks or not self._text:
             self._load_text()
-        boxes, images = drawn_shapes(drawn, self._settings.rule_thickness)
-        vertical, horizontal = shapes.rules(boxes, width, height, self._settings.rule_thickness)
+        vertical, horizontal = shapes.rules(objects.boxes, width, height, self._settings.rule_thickness)
         return upright(
             Page(
                 number=number,
                 width=width,
                 height=height,
-                glyphs=glyphs(self._text, self._units, to_visible, drawn, width, height),
+                glyphs=glyphs(self._text, self._units, to_visible, objects.texts, width, height),
                 vertical=vertical,
                 horizontal=horizontal,
-                image_share=shapes.share(images, width, height),
+                image_share=shapes.share(objects.pictures, width, height),
             )
         )
 

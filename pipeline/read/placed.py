@@ -29,6 +29,7 @@ class Characters(NamedTuple):
     """What is told of the n characters of a page."""
 
     code: npt.NDArray[np.uint32]
+    """Of a hyphen at a line's end, U+0002 or U+FFFE, for searching; a hyphen is drawn."""
     holder: Column
     """The handle of the text object that draws it; 0 for blanks that PDFium puts between pieces of text."""
     unmapped: npt.NDArray[np.int32]
@@ -101,6 +102,7 @@ def placed_by_arrays(
     if not len(code):
         return _NO_GLYPHS
     made = (code <= 32) & (holder == 0)
+    code[(code == 2) | (code == 0xFFFE)] = ord("-")
     code[_CONTROLS[np.minimum(code, 32)]] = 0
     code[(characters.unmapped != 0) | (code > 0x10FFFF)] = 0
 

@@ -1,0 +1,203 @@
+"""What is drawn on a page of PDFium: where its text stands, what may be a rule, what is a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import compiled
+from . import library as pdfium
+from . import shapes
+from .many import Column
+from .objects import Array, Container, Matrix, clips, containers, counted, matrices, moved, moved_boxes
+from .placed import NO_OBJECT, TextObjects
+
+
+class Drawn(NamedTuple):
+    """A page's objects, on its visible part."""
+
+    texts: TextObjects
+    boxes: Array
+    """[n, 4]: of everything that may be a rule."""
+    pictures: Array
+    """[n, 4]"""
+    has_blanks: bool
+    """Whether some were made to count that PDFium leaves out of a page's text, which must be loaded anew."""
+
+
+def drawn(page: int, to_visible: Matrix, thickness: float) -> Drawn:
+    """A page, the matrix onto its visible part, and how thick a rule may be, in."""
+    return _drawn_quickly(page, to_visible, thickness) or drawn_by_arrays(page, to_visible, thickness)
+
+
+def _drawn_quickly(page: int, to_visible: Matrix, thickness: float) -> Drawn | None:
+    """The same by compiled loops; null for pages with forms, and turned pages."""
+    (a, b, _), (c, d, _), (left, top, _) = to_visible.tolist()
+    if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
+        return None
+    count = pdfium.count_objects(page)
+    texts, images, large, blanks = np.empty((4, count), np.uintp)
+    clip, axes, thin, around = np.empty((4, count, 4), np.float32)
+    hidden, modes, told = np.empty(count, bool), np.empty((count, 2), np.int32), np.empty(5, np.int64)
+    plain = compiled.loops.see_objects(
+        _FUNCTIONS, np.array([page], np.uintp), -left, top, _NO_WIDTH, thickness,
+        texts, hidden, clip, axes, images, thin, large, modes, around, blanks, told,
+    )  # fmt: skip
+    if plain == compiled.NOT_PLAIN:
+        return None
+    text, image, rule, wide, blank = told.tolist()
+    pictures, boxes = _NONE, [thin[:rule]]
+    if blank:
+        _show(blanks[:blank])
+    if image:
+        pictures = moved_boxes(bounds(images[:image]), to_visible)
+        boxes.insert(0, _thin_pictures(pictures, thickness))
+    if wide:
+        boxes.append(_edges(large[:wide], modes[:wide], around[:wide], to_visible))
+    objects = TextObjects(texts[:text], hidden[:text], clip[:text], axes[:text])
+    return Drawn(_joined([objects]), np.vstack(boxes), pictures, blank > 0)
+
+
+_NONE: Array = np.empty((0, 4), np.float32)
+_FUNCTIONS = np.array(
+    [
+        pdfium.address_of(name)
+        for name in (
+            "FPDFPage_CountObjects",
+            "FPDFPage_GetObject",
+            "FPDFPageObj_GetType",
+            "FPDFPageObj_GetBounds",
+            "FPDFPageObj_GetMatrix",
+            "FPDFTextObj_GetTextRenderMode",
+            "FPDFTextObj_GetFontSize",
+            "FPDFPath_GetDrawMode",
+            "FPDFPageObj_GetClipPath",
+            "FPDFClipPath_CountPaths",
+            "FPDFClipPath_CountPathSegments",
+            "FPDFClipPath_GetPathSegment",
+            "FPDFPathSegment_GetPoint",
+        )
+    ],
+    np.uintp,
+)
+
+
+def drawn_by_arrays(page: int, to_visible: Matrix, thickness: float) -> Drawn:
+    """`drawn` by arrays alone, for every page."""
+    found = list(containers(page, to_visible))
+    blanks = np.concatenate([_blanks_of(container) for container in found])
+    _show(blanks)
+    boxes, pictures = [_NONE], [_NONE]
+    for container in found:
+        if len(container.images):
+            pictures.append(moved_boxes(bounds(container.images), container.matrix))
+            boxes.append(_thin_pictures(pictures[-1], thickness))
+        if len(container.paths):
+            boxes += _path_boxes(container, thickness)
+    return Drawn(_joined(map(_texts_in, found)), np.vstack(boxes), np.vstack(pictures), len(blanks) > 0)
+
+
+def bounds(handles: Column) -> Array:
+    """[n, 4]: the box of each object's ink, where its container has it."""
+    return pdfium.object_bounds(handles)
+
+
+# ---------------------------------------------------------------- text
+
+
+def _blanks_of(container: Container) -> Column:
+    """The text objects of which no ink is seen; most pages have none."""
+    boxes = bounds(container.texts)
+    return container.texts[boxes[:, 2] - boxes[:, 0] < _NO_WIDTH]
+
+
+def _show(blanks: Column) -> None:
+    """Make text objects count that PDFium leaves out of a page's text, which must then be loaded anew.
+
+    It leaves out text objects without width, and takes the width from the ink: of an ideographic space
+    drawn alone (Ⅰ-6　①部署) nothing is left. An outline that is stroked has width: the object is told
+    so for as long as its place is worked out anew.
+    """
+    for handle, mode in zip(blanks.tolist(), pdfium.render_mode(blanks).tolist(), strict=True):
+        pdfium.set_stroke_width(handle, 1.0)
+        pdfium.set_render_mode(handle, pdfium.STROKED)
+        pdfium.move_object(handle, 1, 0, 0, 1, 0, 0)
+        pdfium.set_render_mode(handle, mode)
+
+
+_NO_WIDTH = 0.01
+
+
+def _joined(parts: Iterable[TextObjects]) -> TextObjects:
+    """The text objects of a page and its forms as one, behind them the one for text that none holds."""
+    return TextObjects(*map(np.concatenate, zip(*parts, NO_OBJECT, strict=True)))
+
+
+def _texts_in(container: Container) -> TextObjects:
+    texts = container.texts
+    mode = pdfium.render_mode(texts)
+    steps = pdfium.object_matrix(texts)[:, :4].astype(np.float64)
+    (a, b), (c, d) = container.matrix[:2, :2].tolist()
+    if b or c:
+        steps = (steps.reshape(-1, 2) @ container.matrix[:2, :2]).reshape(-1, 4)
+    else:
+        steps *= (a, d, a, d)
+    steps *= pdfium.font_size(texts)
+    return TextObjects(
+        texts,
+        (mode == pdfium.INVISIBLE) | (mode == pdfium.CLIP_ONLY),
+        clips(texts, container.matrix, container.clip),
+        steps.astype(np.float32),
+    )
+
+
+# ---------------------------------------------------------------- rules and pictures
+
+
+def _thin_pictures(pictures: Array, thickness: float) -> Array:
+    thin: Array = pictures[(pictures[:, 2:] - pictures[:, :2]).min(axis=1) < thickness]
+    return thin
+
+
+def _path_boxes(container: Container, thickness: float) -> list[Array]:
+    """What shows of a container's paths: thin ones, and the edges or outlines of the others."""
+    paths, modes = container.paths, pdfium.draw_mode(container.paths)
+    around = clips(paths, container.matrix, container.clip)
+    boxes = moved_boxes(bounds(paths), container.matrix)
+    is_thin = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) < thickness
+    is_drawn = (modes[:, 0] | modes[:, 1]) != 0
+    thin, large = is_thin & is_drawn, ~is_thin & is_drawn
+    found = [shapes.cut(boxes[thin], around[thin])]
+    if large.any():
+        found.append(_edges(paths[large], modes[large], around[large], container.matrix))
+    return found
+
+
+def _edges(paths: Column, modes: npt.NDArray[np.int32], around: Array, matrix: Matrix) -> Array:
+    """What shows of the edges of stroked paths, and of the outlines of filled ones, on the visible page."""
+    outlined = list(_outlines(paths, matrix, modes[:, 1] != 0))
+    around = np.repeat(around, [len(found) for found in outlined], axis=0)
+    return shapes.cut(np.vstack(outlined), around)
+
+
+def _outlines(paths: Column, matrix: Matrix, stroked: npt.NDArray[np.bool_]) -> Iterable[Array]:
+    """The edges of each stroked path, or the outlines of a filled one, as boxes on the visible page."""
+    counts = pdfium.count_segments(paths)
+    owner, segment = counted(counts)
+    segments = pdfium.get_segment(paths[owner], segment)
+    points = pdfium.segment_point(segments)
+    starts = pdfium.segment_type(segments) == pdfium.MOVE_TO
+    closes = pdfium.segment_closes(segments) > 0
+    first = np.cumsum(counts) - counts
+    for inner, start, count, is_stroked in zip(matrices(paths), first, counts, stroked, strict=True):
+        part = slice(start, start + count)
+        place = moved(points[part], inner @ matrix)
+        if count < 2:
+            yield np.empty((0, 4), np.float32)
+        elif is_stroked:
+            yield shapes.edges(place, starts[part], closes[part])
+        else:
+            yield shapes.outlines(place, starts[part])
