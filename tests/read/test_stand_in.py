@@ -6,7 +6,9 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
+from pikepdf import Name
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -77,3 +79,47 @@ def test_no_font_is_asked_for_once_a_picture_is_drawn() -> None:
 def test_pictures_show_japanese_glyphs() -> None:
     one, other = (np.asarray(rendered(document(text), 1, 200)) for text in ("変", "一"))
     assert np.sum(one < 128) > 2 * np.sum(other < 128) > 0  # bars would be alike
+
+
+@pytest.mark.parametrize("name", ["MS-Mincho", "ArialUnicodeMS", "Symbol"])
+def test_codes_of_a_font_of_the_machine_are_text_though_no_machine_is_asked(name: str) -> None:
+    pdf = pikepdf.new()
+    table = b"1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfchar <4142> <5909> endbfchar"
+    inner = pikepdf.Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=Name(f"/{name}"),
+        CIDSystemInfo=pikepdf.Dictionary(Registry="Adobe", Ordering="Identity", Supplement=0),
+        FontDescriptor=pikepdf.Dictionary(Type=Name.FontDescriptor, FontName=Name(f"/{name}"), Flags=4),
+    )
+    font = pikepdf.Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=Name(f"/{name}"),
+        Encoding=Name("/Identity-H"),
+        DescendantFonts=[inner],
+        ToUnicode=pdf.make_stream(table),
+    )
+    sheet = pdf.add_blank_page(page_size=(200, 200))
+    sheet.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    sheet.Contents = pdf.make_stream(b"BT /F 10 Tf 10 10 Td (AB) Tj ET")
+    data = io.BytesIO()
+    pdf.save(data)
+    with open_pdf(data.getvalue(), "架空.pdf", "pdfium") as opened:
+        assert opened.text(1) == "変"
+
+
+def test_western_letters_without_widths_have_those_of_a_usual_font() -> None:
+    pdf = pikepdf.new()
+    font = pikepdf.Dictionary(
+        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name.Century, Encoding=Name.WinAnsiEncoding
+    )
+    sheet = pdf.add_blank_page(page_size=(200, 200))
+    sheet.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    sheet.Contents = pdf.make_stream(b"BT /F 10 Tf 10 10 Td (Will) Tj ET")
+    data = io.BytesIO()
+    pdf.save(data)
+    with open_pdf(data.getvalue(), "架空.pdf", "pdfium") as opened:
+        box = opened.page(1).glyphs.box
+    widths = (box[:, 2] - box[:, 0]).tolist()
+    assert widths[0] > 2 * widths[1] > 0 and 12 < box[-1, 2] - box[0, 0] < 30
