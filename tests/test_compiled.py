@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -19,9 +20,9 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline import compiled, flow
 from pipeline.compiled import loops
 from pipeline.model import Glyphs, Layout, Page
-from pipeline.read import library, open_pdf
+from pipeline.read import glyphs, library, open_pdf
 from pipeline.read.many import through_ctypes
-from pipeline.read.placed import NO_OBJECT, Characters, TextObjects, place
+from pipeline.read.placed import NO_OBJECT, Characters, TextObjects, placed
 from pipeline.settings import Settings
 from pipeline.tables.grid import layout
 from tests.accuracy.truth import HERE, RAW
@@ -205,8 +206,49 @@ def test_glyphs_of_any_page(told: tuple[Characters, TextObjects], turned: bool) 
     matrix = np.array(
         [[0, 1, 0], [1, 0, 0], [2, 1, 1]] if turned else [[1, 0, 0], [0, -1, 0], [2, 31, 1]], float
     )
-    one, other = both_ways(lambda: place(*told, matrix, 28.0, 30.0), pytest.MonkeyPatch())
-    assert_alike(one, other)
+    characters, objects = told
+    functions, kept = told_by_functions(characters)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(glyphs, "_FUNCTIONS", functions)
+        quick = glyphs._seen_quickly(7, characters.code, matrix, objects, 28.0, 30.0)
+    assert kept
+    if quick is not None:
+        assert_alike(quick, placed(characters, objects, matrix, 28.0, 30.0))
+    elif not turned:
+        assert not all(is_level(objects.of(characters.holder).axes))
+
+
+def is_level(axes: Any) -> Any:
+    return (np.abs(axes[:, 0]) >= np.abs(axes[:, 1])) & (axes[:, 0] >= 0)
+
+
+def told_by_functions(characters: Characters) -> tuple[Any, list[Any]]:
+    """Functions that tell of characters as PDFium's do: their addresses, and what must be kept of them."""
+
+    @ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int)
+    def text_object(text: int, number: int) -> int:
+        return int(characters.holder[number])
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t, ctypes.c_int)
+    def is_unmapped(text: int, number: int) -> int:
+        return int(characters.unmapped[number])
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t, ctypes.c_int, ctypes.POINTER(ctypes.c_float))
+    def advance_box(text: int, number: int, box: Any) -> int:
+        for side, place in enumerate(characters.advance[number].tolist()):
+            box[side] = place
+        return 1
+
+    number_at = ctypes.POINTER(ctypes.c_double)
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t, ctypes.c_int, number_at, number_at)
+    def glyph_origin(text: int, number: int, x: Any, y: Any) -> int:
+        x[0], y[0] = characters.origin[number].tolist()
+        return 1
+
+    functions = [text_object, is_unmapped, advance_box, glyph_origin]
+    addresses = [ctypes.cast(one, ctypes.c_void_p).value for one in functions]
+    return np.array(addresses, np.uintp), functions
 
 
 # ---------------------------------------------------------------------------- what does not fit is refused

@@ -18,12 +18,10 @@ def many(
     pointers: int,
     results: npt.NDArray[Any] | None,
 ) -> None: ...
-def place_glyphs(
+def see_glyphs(
     code: Codes,
-    holder: Words,
-    unmapped: Ints,
-    advance: Floats,
-    origin: Doubles,
+    functions: Words,
+    text: Words,
     left: float,
     top: float,
     width: float,

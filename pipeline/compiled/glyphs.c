@@ -115,57 +115,42 @@ static int is_level(const float *axes)
     return fabsf(axes[0]) >= fabsf(axes[1]) && !(axes[0] < 0);
 }
 
-Py_ssize_t place_glyphs(const Given *given)
+typedef struct {
+    double width, height;
+    uint32_t *code;
+    float *box;
+    uint8_t *hidden, *askew;
+} Shown;
+
+/* `origins`: of the first character of each run that one object holds, at least. */
+static Py_ssize_t placed(const Drawn *drawn, const Objects *objects, const word *holder, const double *origins,
+                         const Shown *out)
 {
-    Drawn drawn = {given[0].at,     given[2].at,     given[3].at,   given[13].at,
-                   given[5].number, given[6].number, given[0].count};
-    Objects objects = {given[9].at, given[10].at, given[11].at, given[12].at, given[9].count};
-    const word *holder = given[1].at;
-    const double *origins = given[4].at;
-    double width = given[7].number, height = given[8].number;
-    uint32_t *codes = given[14].at;
-    float *boxes = given[15].at;
-    uint8_t *hidden = given[16].at, *askew = given[17].at;
-
-    NEEDS(1, drawn.count);
-    NEEDS(2, drawn.count);
-    NEEDS(3, 4 * drawn.count);
-    NEEDS(4, 2 * drawn.count);
-    NEEDS(9, 1);
-    NEEDS(10, objects.count);
-    NEEDS(11, 4 * objects.count);
-    NEEDS(12, 4 * objects.count);
-    NEEDS(13, ANY_INK + 1);
-    NEEDS(14, drawn.count);
-    NEEDS(15, 4 * drawn.count);
-    NEEDS(16, drawn.count);
-    NEEDS(17, drawn.count);
-
     Py_ssize_t object = 0, guess = 0, shown = 0;
     const float *clip = NULL, *axes = NULL;
     float start = 0, base = 0, usual = -1;
-    for (Py_ssize_t k = 0; k < drawn.count; k++) {
-        uint32_t code = code_of(&drawn, k);
+    for (Py_ssize_t k = 0; k < drawn->count; k++) {
+        uint32_t code = code_of(drawn, k);
         float box[4];
-        move(&drawn, k, box);
+        move(drawn, k, box);
         if (k == 0 || holder[k] != holder[k - 1]) {
-            object = object_of(&objects, holder[k], &guess);
-            clip = objects.clip + 4 * object;
-            axes = objects.axes + 4 * object;
+            object = object_of(objects, holder[k], &guess);
+            clip = objects->clip + 4 * object;
+            axes = objects->axes + 4 * object;
             if (!is_level(axes))
                 return NOT_PLAIN;
-            float begins = (float)(origins[2 * k] - drawn.left);
-            base = (float)(drawn.top - origins[2 * k + 1]);
+            float begins = (float)(origins[2 * k] - drawn->left);
+            base = (float)(drawn->top - origins[2 * k + 1]);
             float low = fabsf(begins - box[0]), high = fabsf(begins - box[2]);
             start = low < high ? low : high;
         }
-        if (drawn.code[k] <= 32 && !holder[k])
+        if (drawn->code[k] <= 32 && !holder[k])
             continue;
         float em = fabsf(axes[3]);
         if (fabsf(axes[1]) < 0.05f * fabsf(axes[0]) && start < 0.35f * em) {
             float ink = size_of(box);
-            if (!has_ink(&drawn, code)) {
-                if (usual == -1 && (usual = usual_size(&drawn)) == NO_MEMORY)
+            if (!has_ink(drawn, code)) {
+                if (usual == -1 && (usual = usual_size(drawn)) == NO_MEMORY)
                     return NO_MEMORY;
                 ink = usual ? usual : ink;
             }
@@ -177,14 +162,65 @@ Py_ssize_t place_glyphs(const Given *given)
         }
         float x = (box[0] + box[2]) / 2, y = (box[1] + box[3]) / 2;
         if (!(x >= (clip[0] > 0 ? clip[0] : 0)) || !(y >= (clip[1] > 0 ? clip[1] : 0))
-            || !(x <= (clip[2] < width ? clip[2] : width)) || !(y <= (clip[3] < height ? clip[3] : height)))
+            || !(x <= (clip[2] < out->width ? clip[2] : out->width))
+            || !(y <= (clip[3] < out->height ? clip[3] : out->height)))
             continue;
         float along = fabsf(axes[0]), across = fabsf(axes[1]);
-        codes[shown] = code;
-        memcpy(boxes + 4 * shown, box, sizeof box);
-        hidden[shown] = objects.hidden[object];
-        askew[shown] = across > 0.05f * along; /* `along` is the longer one where text is level */
+        out->code[shown] = code;
+        memcpy(out->box + 4 * shown, box, sizeof box);
+        out->hidden[shown] = objects->hidden[object];
+        out->askew[shown] = across > 0.05f * along; /* `along` is the longer one where text is level */
         shown++;
     }
+    return shown;
+}
+
+/* In the order in which read/glyphs.py names them. */
+typedef struct {
+    word (*text_object)(void *text, int number);
+    int (*is_unmapped)(void *text, int number);
+    int (*advance_box)(void *text, int number, float box[4]);
+    int (*glyph_origin)(void *text, int number, double *x, double *y);
+} Functions;
+
+Py_ssize_t see_glyphs(const Given *given)
+{
+    Drawn drawn = {given[0].at,     NULL,            NULL,          given[11].at,
+                   given[3].number, given[4].number, given[0].count};
+    Objects objects = {given[7].at, given[8].at, given[9].at, given[10].at, given[7].count};
+    Shown out = {given[5].number, given[6].number, given[12].at, given[13].at, given[14].at, given[15].at};
+    Py_ssize_t count = drawn.count;
+    Functions call;
+    NEEDS(1, (Py_ssize_t)(sizeof call / sizeof(word)));
+    NEEDS(2, 1);
+    NEEDS(7, 1);
+    NEEDS(8, objects.count);
+    NEEDS(9, 4 * objects.count);
+    NEEDS(10, 4 * objects.count);
+    NEEDS(11, ANY_INK + 1);
+    NEEDS(12, count);
+    NEEDS(13, 4 * count);
+    NEEDS(14, count);
+    NEEDS(15, count);
+
+    memcpy(&call, given[1].at, sizeof call);
+    void *text = (void *)*(const word *)given[2].at;
+    word *holder = calloc((size_t)count + 1, sizeof(word) + 2 * sizeof(double) + 5 * sizeof(float));
+    if (!holder)
+        return NO_MEMORY;
+    double *origins = (double *)(holder + count);
+    float *advance = (float *)(origins + 2 * count);
+    int32_t *unmapped = (int32_t *)(advance + 4 * count);
+    drawn.unmapped = unmapped;
+    drawn.advance = advance;
+    for (int k = 0; k < count; k++) {
+        holder[k] = call.text_object(text, k);
+        unmapped[k] = call.is_unmapped(text, k);
+        call.advance_box(text, k, advance + 4 * k);
+        if (k == 0 || holder[k] != holder[k - 1])
+            call.glyph_origin(text, k, &origins[2 * k], &origins[2 * k + 1]);
+    }
+    Py_ssize_t shown = placed(&drawn, &objects, holder, origins, &out);
+    free(holder);
     return shown;
 }

@@ -24,7 +24,7 @@ enum { NOT_PLAIN = -1, NO_MEMORY = -2, TOO_SHORT = -3 };
     return TOO_SHORT
 
 PyObject *many(PyObject *self, PyObject *args);
-Py_ssize_t place_glyphs(const Given *given);
+Py_ssize_t see_glyphs(const Given *given);
 Py_ssize_t find_owners(const Given *given);
 Py_ssize_t take_back_hanging(const Given *given);
 Py_ssize_t find_lines(const Given *given);

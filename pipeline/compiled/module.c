@@ -69,7 +69,7 @@ end:
         return call(name, takes, args);                                                                      \
     }
 
-LOOP(place_glyphs, "iwifdnnnnwbffb" "IFBB")
+LOOP(see_glyphs, "iwwnnnnwbffb" "IFBB")
 LOOP(find_owners, "fddl" "nL")
 LOOP(take_back_hanging, "ifbn" "L")
 LOOP(find_lines, "iflbbbn" "IBLL")
@@ -83,7 +83,7 @@ LOOP(tell_letters, "bbl" "I")
 
 static PyMethodDef methods[] = {
     {"many", many, METH_VARARGS, NULL},
-    {"place_glyphs", called_place_glyphs, METH_VARARGS, NULL},
+    {"see_glyphs", called_see_glyphs, METH_VARARGS, NULL},
     {"find_owners", called_find_owners, METH_VARARGS, NULL},
     {"take_back_hanging", called_take_back_hanging, METH_VARARGS, NULL},
     {"find_lines", called_find_lines, METH_VARARGS, NULL},

@@ -64,22 +64,24 @@ def _drawn_quickly(page: int, to_visible: Matrix, thickness: float) -> Drawn | N
 _NONE: Array = np.empty((0, 4), np.float32)
 _FUNCTIONS = np.array(
     [
-        pdfium.address_of(name)
-        for name in (
-            "FPDFPage_CountObjects",
-            "FPDFPage_GetObject",
-            "FPDFPageObj_GetType",
-            "FPDFPageObj_GetBounds",
-            "FPDFPageObj_GetMatrix",
-            "FPDFTextObj_GetTextRenderMode",
-            "FPDFTextObj_GetFontSize",
-            "FPDFPath_GetDrawMode",
-            "FPDFPageObj_GetClipPath",
-            "FPDFClipPath_CountPaths",
-            "FPDFClipPath_CountPathSegments",
-            "FPDFClipPath_GetPathSegment",
-            "FPDFPathSegment_GetPoint",
-        )
+        pdfium.address_of("FPDFPage_CountObjects"),
+        *(
+            one.address
+            for one in (
+                pdfium.get_object,
+                pdfium.object_type,
+                pdfium.object_bounds,
+                pdfium.object_matrix,
+                pdfium.render_mode,
+                pdfium.font_size,
+                pdfium.draw_mode,
+                pdfium.clip_path,
+                pdfium.count_clips,
+                pdfium.count_clip_segments,
+                pdfium.get_clip_segment,
+                pdfium.segment_point,
+            )
+        ),
     ],
     np.uintp,
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .. import compiled
 from ..model import Glyphs
 from . import library as pdfium
 from .objects import Matrix
-from .placed import Characters, TextObjects, place
+from .placed import INKED, Characters, TextObjects, placed
 
 Units = npt.NDArray[np.uint16]
 """A page's text as UTF-16."""
@@ -19,17 +20,56 @@ def glyphs(
 ) -> Glyphs:
     """A page's characters, its text and text objects in; the glyphs that show out, in the file's order."""
     count = max(pdfium.count_characters(text), 0)
-    every = pdfium.each(count)
     plain = len(units) == count and not _has_pairs(units)
-    characters = Characters(
-        units.astype(np.uint32) if plain else pdfium.unicode_of(text, every),
+    code = units.astype(np.uint32) if plain else pdfium.unicode_of(text, pdfium.each(count))
+    found = _seen_quickly(text, code, to_visible, objects, width, height) or placed(
+        _characters(text, code), objects, to_visible, width, height
+    )
+    return found if plain else _paired(found)
+
+
+def _characters(text: int, code: npt.NDArray[np.uint32]) -> Characters:
+    every = pdfium.each(len(code))
+    return Characters(
+        code,
         pdfium.text_object(text, every),
         pdfium.is_unmapped(text, every),
         pdfium.advance_box(text, every),
         pdfium.glyph_origin(text, every),
     )
-    found = place(characters, objects, to_visible, width, height)
-    return found if plain else _paired(found)
+
+
+def _seen_quickly(
+    text: int,
+    code: npt.NDArray[np.uint32],
+    to_visible: Matrix,
+    objects: TextObjects,
+    width: float,
+    height: float,
+) -> Glyphs | None:
+    """The glyphs by compiled loops; null for a page with turned text."""
+    (a, b, _), (c, d, _), (left, top, _) = to_visible.tolist()
+    if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
+        return None
+    count = len(code)
+    shown_code, box = np.empty(count, np.uint32), np.empty((count, 4), np.float32)
+    hidden, askew = np.empty(count, bool), np.empty(count, bool)
+    shown = compiled.loops.see_glyphs(
+        code, _FUNCTIONS, np.array([text], np.uintp), -left, top, width, height, *objects, INKED,
+        shown_code, box, hidden, askew,
+    )  # fmt: skip
+    if shown == compiled.NOT_PLAIN:
+        return None
+    return Glyphs(shown_code[:shown], box[:shown], hidden[:shown], askew[:shown], np.zeros(shown, np.uint8))
+
+
+_FUNCTIONS = np.array(
+    [
+        one.address
+        for one in (pdfium.text_object, pdfium.is_unmapped, pdfium.advance_box, pdfium.glyph_origin)
+    ],
+    np.uintp,
+)
 
 
 def page_text(text: int) -> Units:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .. import compiled
 from ..model import Glyphs
 from .many import Column
 from .objects import Array, Matrix, moved, moved_boxes
@@ -21,7 +20,8 @@ ASKEW = 0.05
 """Text whose line climbs by more than this share of its length is turned askew."""
 DESCENT = 0.12
 """Share of an em that lies below the line in Japanese fonts."""
-_INKED = np.array([not chr(point).isspace() for point in range(0x3002)])
+INKED = np.array([not chr(point).isspace() for point in range(0x3002)])
+"""Which code points leave ink; those behind the last do as it does."""
 _CONTROLS = np.array([point < 32 and point not in (9, 10, 13) for point in range(33)])
 
 
@@ -67,37 +67,10 @@ NO_OBJECT = TextObjects(
 )
 
 
-def place(
+def placed(
     characters: Characters, objects: TextObjects, to_visible: Matrix, width: float, height: float
 ) -> Glyphs:
     """A page's characters, text objects and size in; the glyphs that show out, in the file's order."""
-    return _placed_quickly(characters, objects, to_visible, width, height) or placed_by_arrays(
-        characters, objects, to_visible, width, height
-    )
-
-
-def _placed_quickly(
-    characters: Characters, objects: TextObjects, to_visible: Matrix, width: float, height: float
-) -> Glyphs | None:
-    """The same by compiled loops; null for a page with turned text."""
-    (a, b, _), (c, d, _), (left, top, _) = to_visible.tolist()
-    if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
-        return None
-    count = len(characters.code)
-    code, box = np.empty(count, np.uint32), np.empty((count, 4), np.float32)
-    hidden, askew = np.empty(count, bool), np.empty(count, bool)
-    shown = compiled.loops.place_glyphs(
-        *characters, -left, top, width, height, *objects, _INKED, code, box, hidden, askew
-    )
-    if shown == compiled.NOT_PLAIN:
-        return None
-    return Glyphs(code[:shown], box[:shown], hidden[:shown], askew[:shown], np.zeros(shown, np.uint8))
-
-
-def placed_by_arrays(
-    characters: Characters, objects: TextObjects, to_visible: Matrix, width: float, height: float
-) -> Glyphs:
-    """`place` by arrays alone, for text however turned."""
     code, holder = characters.code.copy(), characters.holder
     if not len(code):
         return _NO_GLYPHS
@@ -114,7 +87,7 @@ def placed_by_arrays(
     _share_out(characters.origin, box, ~made, which, axes, to_visible)
     origin = moved(characters.origin[first], to_visible)
     start = np.minimum(np.abs(origin - box[first, :2]), np.abs(origin - box[first, 2:]))
-    _put_on_lines(box, origin, start, axes, which, _INKED[np.minimum(code, 0x3001)])
+    _put_on_lines(box, origin, start, axes, which, INKED[np.minimum(code, 0x3001)])
     shown = np.flatnonzero(_shown(box, clip, which, width, height) & ~made)
     which = which[shown]
     across, down = np.abs(axes[:, 0]), np.abs(axes[:, 1])
