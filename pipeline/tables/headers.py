@@ -52,9 +52,13 @@ def headers(grid: Grid) -> list[Header]:
 
     A heading may be broken over lines, and may share its cell with text of a row above or below it.
     """
-    likely = [cell for cell in grid.cells if cell.lines.scores or _BEFORE.search(cell.text)]
+    likely = [cell for cell in grid.cells if cell.lines.scores or _BEFORE.search(cell.lines.text)]
+    if not likely:
+        return []
     marks = [hit for cell in likely for hit in _hits(cell) if hit.heading == "before"]
-    hits = [hit for cell in _beside(marks, grid.cells) for hit in _hits(cell)] if marks else []
+    if not marks:
+        return []
+    hits = [hit for cell in _beside(marks, grid.cells) for hit in _hits(cell)]
     found: list[Header] = []
     for hit in marks:
         band = _band(hit, hits)
@@ -63,21 +67,32 @@ def headers(grid: Grid) -> list[Header]:
     return sorted(found, key=lambda header: header.y0)
 
 
-_BEFORE = re.compile("|".join(forms("前")))
-"""Every heading of the column of that name holds it, and most cells do not."""
+_BEFORE = re.compile(r"\s*".join(f"[{''.join(forms(letter))}]" for letter in "変更前"))
+"""Every heading of the column of that name begins so, and most cells do not hold it."""
 
 
 def _beside(marks: Sequence[_Hit], cells: Sequence[Cell]) -> list[Cell]:
     """The cells in which headings may stand that stand beside one of some."""
-    first = min(mark.cell.row for mark in marks)
-    last = max(mark.cell.row + mark.cell.row_span for mark in marks)
-    top, foot = min(mark.y0 for mark in marks) - REACH, max(mark.y1 for mark in marks) + REACH
-    return [
-        cell
-        for cell in cells
-        if (cell.row < last and first < cell.row + cell.row_span)
-        or (cell.box[1] < foot and top < cell.box[3])
-    ]
+    first = min([mark.cell.row for mark in marks])
+    last = max([mark.cell.row + mark.cell.row_span for mark in marks])
+    top, foot = min([mark.y0 for mark in marks]), max([mark.y1 for mark in marks])
+    may_begin = _initials().search
+    found = []
+    for cell in cells:
+        shares_row = cell.row < last and first < cell.row + cell.row_span
+        if (
+            (shares_row or (cell.box[1] < foot + REACH and top - REACH < cell.box[3]))
+            and (cell.lines.scores or may_begin(cell.lines.text))
+            and (shares_row or _reaches(cell, top, foot))
+        ):
+            found.append(cell)
+    return found
+
+
+def _reaches(cell: Cell, top: float, foot: float) -> bool:
+    """Whether the lines of a cell, taken together, reach into a stretch of the page's height."""
+    lines = tuple(cell.lines)
+    return bool(lines) and min([line.y0 for line in lines]) < foot and top < max([line.y1 for line in lines])
 
 
 REACH = 20.0
@@ -110,30 +125,31 @@ def _alone(hit: _Hit) -> bool:
 
 
 def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
-    y0, y1 = min(hit.y0 for hit in band.values()), max(hit.y1 for hit in band.values())
+    hits = band.values()
+    y0, y1 = min([hit.y0 for hit in hits]), max([hit.y1 for hit in hits])
     named = {hit.cell.box: heading for heading, hit in band.items()}
-    lines = {line for hit in band.values() for line in hit.lines}
-    inside = [hit.cell for hit in band.values()]
+    lines = {line for hit in hits for line in hit.lines}
+    inside = [hit.cell for hit in hits]
     columns: list[tuple[Heading, float, float]] = []
-    for cell in grid.cells:
-        if cell.box[1] < y1 and y0 < cell.box[3]:
-            heading = named.get(cell.box, "other")
-            if heading == "other":
-                if not cell.lines and any(
-                    x0 - 1 <= cell.box[0] and cell.box[2] <= x1 + 1 for _, x0, x1 in columns
-                ):
-                    continue
-                # A further column's heading: what stands at the header's height.
-                more = [line for line in cell.lines if y0 <= (line.y0 + line.y1) / 2 <= y1]
-                lines.update(more)
-                inside += [cell] if more else []
-            columns.append((heading, cell.box[0], cell.box[2]))
+    for cell in [cell for cell in grid.cells if cell.box[1] < y1 and y0 < cell.box[3]]:
+        heading = named.get(cell.box, "other")
+        if heading == "other":
+            if not cell.lines and any(
+                x0 - 1 <= cell.box[0] and cell.box[2] <= x1 + 1 for _, x0, x1 in columns
+            ):
+                continue
+            # A further column's heading: what stands at the header's height.
+            more = [line for line in cell.lines if y0 <= (line.y0 + line.y1) / 2 <= y1]
+            lines.update(more)
+            inside += [cell] if more else []
+        columns.append((heading, cell.box[0], cell.box[2]))
     columns.sort(key=lambda column: column[1])
-    if any(line.score < 1 for line in lines):
+    if any([line.score < 1 for line in lines]):
         columns = _with_item(columns)
-    told = _told_below(grid, columns, y1)
-    rows = min(cell.row for cell in inside), max(cell.row + cell.row_span - 1 for cell in inside)
-    return Header(y0, y1, frozenset(lines), tuple(told), rows)
+    if any([heading == "other" for heading, _, _ in columns]):
+        columns = list(_told_below(grid, columns, y1))
+    rows = min([cell.row for cell in inside]), max([cell.row + cell.row_span - 1 for cell in inside])
+    return Header(y0, y1, frozenset(lines), tuple(columns), rows)
 
 
 def _with_item(columns: list[tuple[Heading, float, float]]) -> list[tuple[Heading, float, float]]:
@@ -172,10 +188,10 @@ def _told_below(
 
 def _hits(cell: Cell) -> Iterator[_Hit]:
     """The headings among a cell's lines."""
-    misread = tuple(score < 1 for score in cell.lines.scores or ())
+    misread = tuple([score < 1 for score in cell.lines.scores or ()])
     for heading, start, stop in _headings_in(tuple(cell.lines.texts()), misread):
         lines = tuple(cell.lines)[start:stop]
-        yield _Hit(heading, cell, lines, min(line.y0 for line in lines), max(line.y1 for line in lines))
+        yield _Hit(heading, cell, lines, min([line.y0 for line in lines]), max([line.y1 for line in lines]))
 
 
 @lru_cache(maxsize=512)  # a header is the same on all pages of its table
@@ -217,6 +233,13 @@ def _headings() -> dict[str, Heading]:
     return {folded(row["heading"]): row["column"] for row in rules.table("headers")}  # type: ignore[misc]
 
 
+@cache
+def _initials() -> re.Pattern[str]:
+    """Finds lines that a heading may begin: most begin with kana, numbers or another ideograph."""
+    shown = {form for heading in _headings() for form in forms(heading[0])}
+    return re.compile(rf"^\s*(?:[{re.escape(''.join(shown))}]|[^\s0-9０-９「（(・一-鿿ぁ-ヿ])", re.MULTILINE)
+
+
 @lru_cache(maxsize=4096)
 def _nearly(text: str) -> Heading | None:
     """The heading that an OCR engine may have misread so: 提出時期に係ろ説明; null when it may be two."""
@@ -247,10 +270,11 @@ def fits(grid: Grid, header: Header) -> Header | None:
     moved = tuple(
         (heading, x0 + (a - left) * scale, x0 + (b - left) * scale) for heading, a, b in header.columns
     )
-    edges = sorted({x for cell in grid.cells for x in (cell.box[0], cell.box[2])})
+    boxes = [cell.box for cell in grid.cells]
+    edges = {box[0] for box in boxes} | {box[2] for box in boxes}
     slack = SLACK * (x1 - x0)
-    wanted = {x for _, a, b in moved for x in (a, b)}
-    if all(min(abs(x - edge) for edge in edges) <= slack for x in wanted):
+    wanted = {a for _, a, _ in moved} | {b for _, _, b in moved}
+    if all([min([abs(x - edge) for edge in edges]) <= slack for x in wanted]):
         return header._replace(columns=moved, lines=frozenset(), y0=grid.box[1], y1=grid.box[1])
     return None
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..model import Box, Cell, Grid, Line, Lines
+from ..model import COLUMNS, Box, Cell, Grid, Line, Lines
 from .headers import Columns, Header, Heading
 
 
@@ -14,6 +13,7 @@ class Part(NamedTuple):
     """A cell, or what a header inside it leaves of it above or below; rows in fractions of grid rows."""
 
     columns: tuple[Heading, ...]
+    """Those of the dataset that it covers, in their order there; others only where it covers none of these."""
     start: float
     stop: float
     box: Box
@@ -22,7 +22,7 @@ class Part(NamedTuple):
     cut_bottom: bool
 
 
-def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> Iterator[Part]:
+def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> list[Part]:
     """The grid's cells without the headers; a cell that a header stands in gives parts above and below it.
 
     The part above a header in rows a … b ends at a + 0.4, the part below it begins at b + 0.6: where
@@ -31,42 +31,64 @@ def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> Ite
     in_force = columns, *found
     rows = [header.rows for header in found]
     fills = [_fills_its_cells(header, grid) for header in found]
+    known: dict[tuple[float, float, int], tuple[Heading, ...]] = {}
 
-    @cache  # a table's cells have few different sides
     def covers(left: float, right: float, above: int) -> tuple[Heading, ...]:
-        return _covered(left, right, in_force[above].columns)
+        sides = left, right, above  # a table's cells have few different ones
+        if sides not in known:
+            known[sides] = _named(left, right, in_force[above].columns)
+        return known[sides]
 
-    cut: list[_Cut] = []
+    above_row = [_headers_above(row, rows) for row in range(grid.rows)]
+    parts: list[Part] = []
+    ends: dict[int, _Ends] = {}
     for cell in grid.cells:
-        top, foot, above = cell.row, cell.row + cell.row_span, 0
-        while above < len(rows) and rows[above][1] < top:
-            above += 1
-        if above < len(rows) and rows[above][0] < foot:
+        row, _, down, _, box, lines, cut_top, cut_bottom = cell
+        above = above_row[row]
+        if above < len(rows) and rows[above][0] < row + down:
             if not fills[above]:
-                cut += _cut(cell, found, covers)
+                for part, start, stop in _cut(cell, found, covers):
+                    if start is not None or stop is not None:
+                        ends[len(parts)] = start, stop
+                    parts.append(part)
             continue
-        x0, _, x1, _ = box = cell.box
-        part = Part(
-            covers(x0, x1, above), float(top), float(foot), box, cell.lines, cell.cut_top, cell.cut_bottom
-        )
-        cut.append((part, None, None))
-    with_text = {
-        end
-        for part, start, stop in cut
-        if (start is not None or stop is not None) and part.lines
-        for end in (start, stop)
-        if end is not None and _within_header(part, start, stop, rows)
+        named = known.get((box[0], box[2], above)) or covers(box[0], box[2], above)
+        parts.append(Part(named, row, row + down, box, lines, cut_top, cut_bottom))
+    return _without_empty(parts, ends, rows) if ends else parts
+
+
+def _headers_above(row: int, headers: Sequence[tuple[int, int]]) -> int:
+    """How many headers end above a row of the grid."""
+    return next((index for index, (_, last) in enumerate(headers) if last >= row), len(headers))
+
+
+_Ends = tuple[float | None, float | None]
+"""Where a part begins and ends, of these what a header made."""
+
+
+def _without_empty(
+    parts: Sequence[Part], ends: Mapping[int, _Ends], rows: Sequence[tuple[int, int]]
+) -> list[Part]:
+    """Parts in, some of which headers cut; without those in a header's rows alone beside which no text is, out."""
+    within = {
+        index
+        for index in ends
+        if any(first <= parts[index].start and parts[index].stop <= last + 1 for first, last in rows)
     }
-    for part, start, stop in cut:
-        if start is None and stop is None:  # no header stands in it
-            yield part
-        elif not _within_header(part, start, stop, rows):
-            yield part._replace(
-                start=part.start if start is None or start in with_text else start + 0.4,
-                stop=part.stop if stop is None or stop in with_text else stop - 0.4,
-            )
-        elif start in with_text or stop in with_text:
-            yield part
+    with_text = {end for index in within if parts[index].lines for end in ends[index] if end is not None}
+    kept = []
+    for index, part in enumerate(parts):
+        start, stop = ends.get(index, (None, None))
+        if index in within:
+            if start in with_text or stop in with_text:
+                kept.append(part)
+            continue
+        if start is not None and start not in with_text:
+            part = part._replace(start=start + 0.4)
+        if stop is not None and stop not in with_text:
+            part = part._replace(stop=stop - 0.4)
+        kept.append(part)
+    return kept
 
 
 def _fills_its_cells(header: Header, grid: Grid) -> bool:
@@ -75,15 +97,6 @@ def _fills_its_cells(header: Header, grid: Grid) -> bool:
     cells = [cell for cell in grid.cells if cell.row <= last and first < cell.row + cell.row_span]
     return sum([len(cell.lines) for cell in cells]) == len(header.lines) and all(
         first <= cell.row and cell.row + cell.row_span <= last + 1 for cell in cells
-    )
-
-
-def _within_header(
-    part: Part, start: float | None, stop: float | None, rows: Sequence[tuple[int, int]]
-) -> bool:
-    """Whether a part stands in a header's rows alone."""
-    return (start is not None or stop is not None) and any(
-        first <= part.start and part.stop <= last + 1 for first, last in rows
     )
 
 
@@ -125,14 +138,20 @@ def middle(line: Line) -> float:
     return (line.y0 + line.y1) / 2
 
 
+def _named(left: float, right: float, columns: Columns) -> tuple[Heading, ...]:
+    """The columns that a cell covers, of these the dataset's if it covers any."""
+    covered = _covered(left, right, columns)
+    return tuple([column for column in COLUMNS if column in covered]) or covered
+
+
 def _covered(left: float, right: float, columns: Columns) -> tuple[Heading, ...]:
     """The columns that a cell covers: those it covers by half, else the one it stands in."""
-    shares = []
-    for heading, x0, x1 in columns:
-        common = min(right, x1) - max(left, x0)
-        shares.append((common / max(x1 - x0, 1.0), common, heading))
-    covered = tuple(heading for share, _, heading in shares if share >= 0.5)
-    if covered:
-        return covered
-    _, common, heading = max(shares, key=lambda share: share[1])
-    return (heading,) if common > 0 else ("other",)
+    over = [
+        (min(right, x1) - max(left, x0), x1 - x0, heading)
+        for heading, x0, x1 in columns
+        if x0 < right and left < x1
+    ]
+    if not over:
+        return ("other",)
+    covered = tuple([heading for common, width, heading in over if common >= 0.5 * max(width, 1.0)])
+    return covered or (max(over, key=lambda one: one[0])[2],)

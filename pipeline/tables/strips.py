@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -67,10 +68,10 @@ def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
     inner: list[Part] = []
     extra: list[tuple[Heading, Line]] = []
     for part in without_headers(grid, found, columns):
-        if _OWN.isdisjoint(part.columns):
-            extra += [(part.columns[0] if part.columns else "other", line) for line in part.lines]
-        else:
+        if part.columns[0] in _OWN:
             inner.append(part)
+        else:
+            extra += [(part.columns[0], line) for line in part.lines]
     below_header = {header.rows[1] + down for header in found for down in (1.0, 0.6)}
     strips = [
         _strip(grid.page, parts, start, stop, start in below_header)
@@ -99,31 +100,35 @@ def _row_spans(parts: Sequence[Part]) -> list[tuple[float, float, list[Part]]]:
     A level rule parts two rows when it parts the item cells, or both texts: a date or an item that
     covers several rows is merged; a rule through one text alone parts nothing.
     """
-    bounds = sorted({part.start for part in parts} | {part.stop for part in parts})
-    place = {bound: index for index, bound in enumerate(bounds)}
-    standing: list[list[int]] = [[] for _ in bounds[1:]]
-    for index, part in enumerate(parts):
-        for stretch in range(place[part.start], place[part.stop]):
-            standing[stretch].append(index)
-    spans: list[tuple[float, float, list[int]]] = []
-    before: dict[Heading, list[int]] = {}
-    for (start, stop), here in zip(pairwise(bounds), standing, strict=True):
-        now: dict[Heading, list[int]] = {}
-        for index in here:
-            for column in parts[index].columns:
-                now.setdefault(column, []).append(index)
-        if here and before and not _parted(before, now):
-            spans[-1] = spans[-1][0], stop, sorted({*spans[-1][2], *here})
-        elif here:
-            spans.append((start, stop, here))
-        before = now
-    return [(start, stop, [parts[index] for index in inside]) for start, stop, inside in spans]
+    rules: dict[Heading, set[float]] = {"item": set(), "before": set(), "after": set()}
+    for part in parts:
+        for column in part.columns:
+            if column in rules:
+                rules[column].add(part.start)
+                rules[column].add(part.stop)
+    parting = rules["item"] | (rules["before"] & rules["after"])
+    spans: list[tuple[float, float, list[Part]]] = []
+    for first, last in _standing(parts):
+        bounds = [first, *sorted([bound for bound in parting if first < bound < last]), last]
+        spans += [(start, stop, []) for start, stop in pairwise(bounds)]
+    starts = [start for start, _, _ in spans]
+    for part in parts:
+        index = bisect_right(starts, part.start) - 1
+        spans[index][2].append(part)
+        while (index := index + 1) < len(spans) and starts[index] < part.stop:
+            spans[index][2].append(part)
+    return spans
 
 
-def _parted(above: dict[Heading, list[int]], below: dict[Heading, list[int]]) -> bool:
-    """Whether a rule between two stretches of rows, each with the parts that its columns have, parts rows."""
-    item, before, after = (above.get(column) != below.get(column) for column in ("item", "before", "after"))
-    return item or (before and after)
+def _standing(parts: Sequence[Part]) -> list[tuple[float, float]]:
+    """The stretches of grid rows in which parts stand without a gap."""
+    stretches: list[tuple[float, float]] = []
+    for start, stop in sorted({(part.start, part.stop) for part in parts}):
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1] = stretches[-1][0], max(stop, stretches[-1][1])
+        else:
+            stretches.append((start, stop))
+    return stretches
 
 
 def _strip(page: int, parts: Sequence[Part], start: float, stop: float, after_header: bool) -> Strip:
@@ -135,20 +140,22 @@ def _strip(page: int, parts: Sequence[Part], start: float, stop: float, after_he
     cut_bottom: set[Column] = set()
     wide: set[Column] = set()
     for part in parts:
-        named = [column for column in COLUMNS if column in part.columns]
-        column = named[0]
-        if part.start >= start:
-            own.setdefault(column, []).append(part)
-            if len(named) > 1 and part.lines:
-                wide.add(column)
-        else:
+        columns, begins, ends, _, lines, opens_top, opens_bottom = part
+        column = columns[0]
+        if begins < start:
             merged.add(column)
-        if part.stop > stop:
+        elif column in own:
+            own[column].append(part)
+        else:
+            own[column] = [part]
+        if len(columns) > 1 and begins >= start and lines:
+            wide.add(column)
+        if ends > stop:
             spread.add(column)
-        if part.cut_top and part.start == start:
-            cut_top.add(column)
-        if part.cut_bottom and part.stop <= stop:
+        elif opens_bottom:
             cut_bottom.add(column)
+        if opens_top and begins == start:
+            cut_top.add(column)
     return Strip(
         page,
         {column: _piece(page, own[column]) for column in COLUMNS if column in own},
