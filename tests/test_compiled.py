@@ -264,7 +264,11 @@ RULES, BOXES = np.zeros((2, 3)), np.zeros((2, 4), np.float32)
         ("join_rules", (RULES.astype(np.float32), 1.0, 1.0, 0.0, np.zeros((2, 3))), ValueError),
         ("join_rules", (RULES, 1.0, 1.0, 0.0, np.zeros((1, 3))), ValueError),
         ("join_rules", (np.zeros((3, 2)).T, 1.0, 1.0, 0.0, np.zeros((2, 3))), ValueError),
-        ("find_owners", (BOXES, *np.zeros((2, 3)), np.zeros(3, int), 0, np.zeros(2, int)), ValueError),
+        (
+            "find_owners",
+            (BOXES, *np.zeros((2, 3)), np.zeros(3, int), 0, np.zeros(2, bool), np.zeros(2, int)),
+            ValueError,
+        ),
     ],
 )  # fmt: skip
 def test_arrays_that_do_not_fit(loop: str, arguments: tuple[Any, ...], error: type[Exception]) -> None:

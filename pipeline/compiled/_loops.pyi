@@ -38,7 +38,7 @@ def see_glyphs(
     /,
 ) -> int: ...
 def find_owners(
-    box: Floats, x: Doubles, y: Doubles, cell: Longs, first: float, owner_out: Longs, /
+    box: Floats, x: Doubles, y: Doubles, cell: Longs, first: float, askew: Bytes, owner_out: Longs, /
 ) -> int: ...
 def take_back_hanging(
     code: Codes, box: Floats, never_starts: Bytes, stray: float, owner_out: Longs, /
@@ -80,6 +80,26 @@ def connect_rules(
     level_group_out: Longs,
     free_top_out: Bytes,
     free_bottom_out: Bytes,
+    /,
+) -> int: ...
+def find_frame(
+    upright: Floats,
+    level: Floats,
+    code: Codes,
+    askew: Bytes,
+    box: Floats,
+    align: float,
+    snap: float,
+    gap: float,
+    least: float,
+    huge: float,
+    reach: float,
+    near: float,
+    upright_out: Doubles,
+    level_out: Doubles,
+    free_top_out: Bytes,
+    free_bottom_out: Bytes,
+    told_out: Longs,
     /,
 ) -> int: ...
 def find_cells(

@@ -19,6 +19,8 @@ static void sort(Entry *entries, Entry *room, Py_ssize_t count)
     for (Py_ssize_t start = 0; start < count; start += RUN) {
         Py_ssize_t stop = start + RUN < count ? start + RUN : count;
         for (Py_ssize_t k = start + 1; k < stop; k++) {
+            if (!comes_before(&entries[k], &entries[k - 1]))
+                continue;
             Entry moving = entries[k];
             Py_ssize_t to = k;
             for (; to > start && comes_before(&moving, &entries[to - 1]); to--)
@@ -41,9 +43,12 @@ static void sort(Entry *entries, Entry *room, Py_ssize_t count)
     }
 }
 
-static Py_ssize_t position(const double *edges, Py_ssize_t count, double place)
+/* Between which of the edges a place is, -1 before the first; as a rule where the glyph before was. */
+static Py_ssize_t position(const double *edges, Py_ssize_t count, double place, Py_ssize_t guess)
 {
     Py_ssize_t low = 0, high = count;
+    if (guess >= 0 && guess + 1 < count && edges[guess] < place && place <= edges[guess + 1])
+        return guess;
     while (low < high) {
         Py_ssize_t middle = (low + high) / 2;
         if (edges[middle] < place)
@@ -59,19 +64,27 @@ Py_ssize_t find_owners(const Given *given)
     const float *box = given[0].at;
     const double *x = given[1].at, *y = given[2].at;
     const int64_t *cell = given[3].at;
-    int64_t first = (int64_t)given[4].number, *owner = given[5].at;
-    Py_ssize_t columns = given[1].count - 1, rows = given[2].count - 1;
-    NEEDS(0, 4 * given[5].count);
+    int64_t first = (int64_t)given[4].number, *owner = given[6].at;
+    const uint8_t *askew = given[5].at;
+    Py_ssize_t columns = given[1].count - 1, rows = given[2].count - 1, column = -1, row = -1;
+    float most = -INFINITY, least = INFINITY;
+    int is_any_askew = 0;
+    NEEDS(0, 4 * given[6].count);
     NEEDS(1, 1);
     NEEDS(2, 1);
     NEEDS(3, columns * rows);
-    for (Py_ssize_t k = 0; k < given[5].count; k++, box += 4) {
-        Py_ssize_t column = position(x, columns + 1, (box[0] + box[2]) / 2);
-        Py_ssize_t row = position(y, rows + 1, (box[1] + box[3]) / 2);
+    NEEDS(5, given[6].count);
+    for (Py_ssize_t k = 0; k < given[6].count; k++, box += 4) {
+        float high = box[3] - box[1];
+        most = high > most ? high : most;
+        least = high < least ? high : least;
+        is_any_askew |= askew[k];
+        column = position(x, columns + 1, (box[0] + box[2]) / 2, column);
+        row = position(y, rows + 1, (box[1] + box[3]) / 2, row);
         if (column >= 0 && column < columns && row >= 0 && row < rows)
             owner[k] = first + cell[row * columns + column];
     }
-    return 0;
+    return is_any_askew || most > 2 * least;
 }
 
 Py_ssize_t take_back_hanging(const Given *given)
@@ -134,10 +147,13 @@ static int is_drawn_twice(const Glyphs *glyphs, Py_ssize_t left, Py_ssize_t righ
         && fabsf(next[1] - this[1]) < (high > least ? high : least) * 0.3f;
 }
 
+/* The room between two glyphs, as a share of the height; most touch, and need no division. */
 static float gap_between(const Glyphs *glyphs, Py_ssize_t left, Py_ssize_t right)
 {
     const float *this = glyphs->box + 4 * left, *next = glyphs->box + 4 * right;
     float high = next[3] - next[1];
+    if (!(next[0] > this[2]))
+        return 0;
     return (next[0] - this[2]) / (high > 1e-3f ? high : 1e-3f);
 }
 
@@ -152,14 +168,20 @@ static int is_full(const Glyphs *glyphs, Py_ssize_t k)
     return is_inked(glyphs, k) && !glyphs->has_own_space[code < 0xFFFF ? code : 0xFFFF];
 }
 
+/* Whether most gaps of a line are as wide as a glyph: its letters are spaced. */
+static int is_spaced(const Glyphs *glyphs, const Entry *line, Py_ssize_t count)
+{
+    Py_ssize_t wide = 0;
+    for (Py_ssize_t k = 1; k < count; k++)
+        wide += gap_between(glyphs, line[k - 1].index, line[k].index) > 0.8f;
+    return 2 * wide > count - 1;
+}
+
 /* One line's glyphs from left to right -> its text at `to`, and where it ends; `place` is filled in. */
 static uint32_t *write_line(const Glyphs *glyphs, const Entry *line, Py_ssize_t count, uint32_t *to, Place *place)
 {
-    Py_ssize_t wide_gaps = 0;
-    for (Py_ssize_t k = 1; k < count; k++)
-        wide_gaps += gap_between(glyphs, line[k - 1].index, line[k].index) > 0.8f;
-    int is_spaced = 2 * wide_gaps > count - 1;
     uint32_t *start = to;
+    int spaced = -1; /* not known: most lines have no wide gap */
     for (Py_ssize_t k = 0; k < count; k++) {
         Py_ssize_t this = line[k].index;
         const float *box = glyphs->box + 4 * this;
@@ -170,8 +192,11 @@ static uint32_t *write_line(const Glyphs *glyphs, const Entry *line, Py_ssize_t 
             float gap = gap_between(glyphs, before, this);
             if (gap > 0.2f && is_latin(code_of(glyphs, before)) && is_latin(code_of(glyphs, this)))
                 *to++ = ' ';
-            else if (gap > 0.8f && !is_spaced && is_full(glyphs, before) && is_full(glyphs, this))
-                *to++ = FULL_BLANK;
+            else if (gap > 0.8f && is_full(glyphs, before) && is_full(glyphs, this)) {
+                spaced = spaced < 0 ? is_spaced(glyphs, line, count) : spaced;
+                if (!spaced)
+                    *to++ = FULL_BLANK;
+            }
             place->x0 = box[0] < place->x0 ? box[0] : place->x0;
             place->y0 = box[1] < place->y0 ? box[1] : place->y0;
             place->x1 = box[2] > place->x1 ? box[2] : place->x1;

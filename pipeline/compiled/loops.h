@@ -32,6 +32,7 @@ Py_ssize_t sort_rules(const Given *given);
 Py_ssize_t join_rules(const Given *given);
 Py_ssize_t cross_text(const Given *given);
 Py_ssize_t connect_rules(const Given *given);
+Py_ssize_t find_frame(const Given *given);
 Py_ssize_t find_cells(const Given *given);
 Py_ssize_t see_objects(const Given *given);
 Py_ssize_t tell_letters(const Given *given);

@@ -70,13 +70,14 @@ end:
     }
 
 LOOP(see_glyphs, "iwwnnnnwbffb" "IFBB")
-LOOP(find_owners, "fddl" "nL")
+LOOP(find_owners, "fddlnb" "L")
 LOOP(take_back_hanging, "ifbn" "L")
 LOOP(find_lines, "iflbbbn" "IBLL")
 LOOP(sort_rules, "fnnn" "FFL")
 LOOP(join_rules, "dnnn" "D")
 LOOP(cross_text, "ibfdn" "B")
 LOOP(connect_rules, "ddnn" "LLBB")
+LOOP(find_frame, "ffibfnnnnnnn" "DDBBL")
 LOOP(find_cells, "ddbn" "DDLLBBL")
 LOOP(see_objects, "wwnnnn" "WBFFWFWIFWL")
 LOOP(tell_letters, "bbl" "I")
@@ -91,6 +92,7 @@ static PyMethodDef methods[] = {
     {"join_rules", called_join_rules, METH_VARARGS, NULL},
     {"cross_text", called_cross_text, METH_VARARGS, NULL},
     {"connect_rules", called_connect_rules, METH_VARARGS, NULL},
+    {"find_frame", called_find_frame, METH_VARARGS, NULL},
     {"find_cells", called_find_cells, METH_VARARGS, NULL},
     {"see_objects", called_see_objects, METH_VARARGS, NULL},
     {"tell_letters", called_tell_letters, METH_VARARGS, NULL},

@@ -71,7 +71,7 @@ Py_ssize_t cross_text(const Given *given)
     const Rule *rules = given[3].at;
     float huge = (float)given[4].number, most = 0, least = INFINITY;
     uint8_t *found = given[5].at;
-    Py_ssize_t crossed = 0, rule_count = given[3].count / 3;
+    Py_ssize_t crossed = 0, rule_count = given[3].count / 3, low = 0; /* the first rule below a glyph's head */
     NEEDS(1, given[0].count);
     NEEDS(2, 4 * given[0].count);
     NEEDS(5, rule_count);
@@ -85,17 +85,13 @@ Py_ssize_t cross_text(const Given *given)
         if (!(high > 0))
             continue;
         double upper = top + 0.3f * high, lower = bottom + 0.02f * high;
-        Py_ssize_t low = 0, end = rule_count; /* the first rule below `upper` */
-        while (low < end) {
-            Py_ssize_t half = (low + end) / 2;
-            if (rules[half].place <= upper)
-                low = half + 1;
-            else
-                end = half;
-        }
-        for (; low < rule_count && rules[low].place < lower; low++) {
-            crossed += !found[low];
-            found[low] = 1;
+        while (low > 0 && !(rules[low - 1].place <= upper))
+            low--;
+        while (low < rule_count && rules[low].place <= upper)
+            low++;
+        for (Py_ssize_t k = low; k < rule_count && rules[k].place < lower; k++) {
+            crossed += !found[k];
+            found[k] = 1;
         }
     }
     return most > huge * least ? NOT_PLAIN : crossed;
@@ -160,6 +156,76 @@ Py_ssize_t connect_rules(const Given *given)
     free(touches);
     free(waiting);
     return groups;
+}
+
+/* Rules -> how many there are, joined, in their place. */
+static Py_ssize_t join_again(Rule *rules, Py_ssize_t count, double snap, double gap, double least)
+{
+    Given all = {rules, 3 * count, 0};
+    return join_rules((Given[]){all, {.number = snap}, {.number = gap}, {.number = least}, all});
+}
+
+/* Rules of floats -> how many there are at `out`, joined. */
+static Py_ssize_t join_thin(const Given *rules, double snap, double gap, double least, Rule *out)
+{
+    const float *from = rules->at;
+    Py_ssize_t count = rules->count / 3;
+    for (Py_ssize_t k = 0; k < count; k++)
+        out[k] = (Rule){from[3 * k], from[3 * k + 1], from[3 * k + 2]};
+    return join_again(out, count, snap, gap, least);
+}
+
+/* Whether all rules hang together, and no level one runs on past the outermost upright ones. */
+static int is_one_frame(const Rule *upright, Py_ssize_t uprights, const Rule *level, Py_ssize_t levels,
+                        const int64_t *level_group, double least)
+{
+    for (Py_ssize_t k = 0; k < levels; k++)
+        if (level_group[k] < 0 || level[k].start < upright[0].place - least
+            || level[k].end > upright[uprights - 1].place + least)
+            return 0;
+    return 1;
+}
+
+Py_ssize_t find_frame(const Given *given)
+{
+    double align = given[5].number, snap = given[6].number, gap = given[7].number, least = given[8].number;
+    Rule *upright = given[12].at, *level = given[13].at;
+    Py_ssize_t most = given[0].count / 3 + given[1].count / 3;
+    uint8_t *free_top = given[14].at, *free_bottom = given[15].at;
+    int64_t *told = given[16].at;
+    NEEDS(12, given[0].count);
+    NEEDS(13, given[1].count);
+    NEEDS(14, given[0].count / 3);
+    NEEDS(15, given[0].count / 3);
+    NEEDS(16, 4);
+    int64_t *groups = malloc((size_t)most * (sizeof *groups + 1) + 1);
+    uint8_t *crossed = (uint8_t *)(groups + most);
+    if (!groups)
+        return NO_MEMORY;
+    Py_ssize_t uprights = join_thin(&given[0], align, gap, least, upright), found = NOT_PLAIN;
+    Py_ssize_t levels = join_thin(&given[1], align, gap, least, level);
+    Given text[] = {given[2], given[3], given[4], {level, 3 * levels, 0}, given[9], {crossed, levels, 0}};
+    if (uprights == NO_MEMORY || levels == NO_MEMORY)
+        found = NO_MEMORY;
+    else if (cross_text(text) == 0) {
+        uprights = join_again(upright, uprights, snap, gap, 0);
+        levels = join_again(level, levels, snap, gap, 0);
+        Given links[] = {{upright, 3 * uprights, 0}, {level, 3 * levels, 0}, given[10], given[11],
+                         {groups, uprights, 0}, {groups + uprights, levels, 0},
+                         {free_top, uprights, 0}, {free_bottom, uprights, 0}};
+        found = uprights >= 2 && levels >= 2 ? connect_rules(links) : NOT_PLAIN;
+        if (found == 1 && !is_one_frame(upright, uprights, level, levels, groups + uprights, least))
+            found = NOT_PLAIN;
+    }
+    free(groups);
+    told[0] = uprights;
+    told[1] = levels;
+    told[2] = told[3] = 0;
+    for (Py_ssize_t k = 0; found == 1 && k < uprights; k++) {
+        told[2] += free_top[k];
+        told[3] += free_bottom[k];
+    }
+    return found == 1 || found == NO_MEMORY ? found : NOT_PLAIN;
 }
 
 /* ------------------------------------------------------------------------------------------- cells */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -62,23 +62,24 @@ def _hidden(glyphs: Glyphs) -> int:
     return int((glyphs.hidden & ~blank(glyphs.code)).sum()) if glyphs.hidden.any() else 0
 
 
-def _cells(mesh: Mesh, first: int, text: Owned) -> Iterator[Cell]:
+def _cells(mesh: Mesh, first: int, text: Owned) -> list[Cell]:
     """The cells of a table, with the lines that their owners' numbers, from `first` on, have."""
-    rows = len(mesh.y) - 1
-    boxes = cell_boxes(mesh)
-    for owner, (span, box) in enumerate(zip(mesh.spans, boxes, strict=True), first):
-        row, column, down, across = span
-        columns = slice(column, column + across)
-        yield Cell(
-            row,
-            column,
-            down,
-            across,
-            box,
-            text.lines.get(owner, NO_LINES),
-            cut_top=row == 0 and not all(mesh.closed_top[columns]),
-            cut_bottom=row + down == rows and not all(mesh.closed_bottom[columns]),
+    rows, lines_of = len(mesh.y) - 1, text.lines.get
+    made = [
+        Cell(row, column, down, across, box, lines_of(owner, NO_LINES))
+        for owner, ((row, column, down, across), box) in enumerate(
+            zip(mesh.spans, cell_boxes(mesh), strict=True), first
         )
+    ]
+    if all(mesh.closed_top) and all(mesh.closed_bottom):
+        return made
+    for index, (row, column, down, across, *_) in enumerate(made):
+        columns = slice(column, column + across)
+        cut_top = row == 0 and not all(mesh.closed_top[columns])
+        cut_bottom = row + down == rows and not all(mesh.closed_bottom[columns])
+        if cut_top or cut_bottom:
+            made[index] = made[index]._replace(cut_top=cut_top, cut_bottom=cut_bottom)
+    return made
 
 
 def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
@@ -109,7 +110,7 @@ def _mesh(frame: Frame, settings: Settings) -> Mesh | None:
         x[: columns + 1],
         y[: rows + 1],
         cell[: rows * columns].reshape(rows, columns),
-        tuple(map(tuple, spans[:found].tolist())),
+        spans[:found].tolist(),
         top[:columns].tolist(),
         bottom[:columns].tolist(),
     )

@@ -144,9 +144,9 @@ def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
             inside += [cell] if more else []
         columns.append((heading, cell.box[0], cell.box[2]))
     columns.sort(key=lambda column: column[1])
-    if any([line.score < 1 for line in lines]):
+    if min(line.score for line in lines) < 1:
         columns = _with_item(columns)
-    if any([heading == "other" for heading, _, _ in columns]):
+    if "other" in [heading for heading, _, _ in columns]:
         columns = list(_told_below(grid, columns, y1))
     rows = min([cell.row for cell in inside]), max([cell.row + cell.row_span - 1 for cell in inside])
     return Header(y0, y1, frozenset(lines), tuple(columns), rows)
@@ -274,7 +274,7 @@ def fits(grid: Grid, header: Header) -> Header | None:
     edges = {box[0] for box in boxes} | {box[2] for box in boxes}
     slack = SLACK * (x1 - x0)
     wanted = {a for _, a, _ in moved} | {b for _, _, b in moved}
-    if all([min([abs(x - edge) for edge in edges]) <= slack for x in wanted]):
+    if max([min([abs(x - edge) for edge in edges]) for x in wanted]) <= slack:
         return header._replace(columns=moved, lines=frozenset(), y0=grid.box[1], y1=grid.box[1])
     return None
 

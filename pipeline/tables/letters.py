@@ -14,6 +14,7 @@ from ..line import PLACE, Lines
 from ..model import Glyphs
 from ..settings import Settings
 
+_PLACE = np.dtype(PLACE)
 UNMAPPED = 0xFFFD
 """Stands in a line's text for a glyph without Unicode."""
 
@@ -60,7 +61,7 @@ def _quick_lines(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Setting
     if compiled.loops is None or glyphs.score is not None:
         return None
     count = len(glyphs.code)
-    text, places = np.empty(2 * count, np.uint32), np.empty(count, PLACE)
+    text, places = np.empty(2 * count, np.uint32), np.empty(count, _PLACE)
     spans, told = np.empty((count, 5), np.int64), np.empty(4, np.int64)
     box = np.ascontiguousarray(glyphs.box)
     groups = compiled.loops.find_lines(
@@ -105,7 +106,7 @@ def lines_by_arrays(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Sett
     first = begins.nonzero()[0]
     text, starts = _text(code, level, first)
     stops = np.append(starts[1:] - 1, len(text))
-    places = np.empty(len(first), PLACE)
+    places = np.empty(len(first), _PLACE)
     places["x0"], places["y0"] = np.minimum.reduceat(box[:, :2], first).T
     places["x1"], places["y1"] = np.maximum.reduceat(box[:, 2:], first).T
     places["length"] = stops - starts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +26,7 @@ class Mesh(NamedTuple):
     y: npt.NDArray[np.float64]
     cell: npt.NDArray[np.int64]
     """[rows, columns]: the number of the covering cell."""
-    spans: tuple[tuple[int, int, int, int], ...]
+    spans: Sequence[Sequence[int]]
     """For each cell: row, column, row span, column span."""
     closed_top: list[bool]
     """For each column: whether a rule is drawn along the upper edge."""
@@ -47,20 +49,29 @@ def owners(page: Page, meshes: list[Mesh]) -> npt.NDArray[np.int64]:
     """For each glyph the number of the cell that its middle stands in, over all tables, or LOOSE or STRAY."""
     box = np.ascontiguousarray(page.glyphs.box)
     owner = np.full(len(box), LOOSE, np.int64)
-    first = np.cumsum([0, *(len(mesh.spans) for mesh in meshes)]).tolist()
+    first = list(accumulate([len(mesh.spans) for mesh in meshes], initial=0))
     large_first = sorted(range(len(meshes)), key=lambda k: -_area(meshes[k].box))
+    may_stray = False
     for k in large_first:  # a table inside a frame takes its glyphs from it
-        if compiled.loops is not None:
-            compiled.loops.find_owners(box, meshes[k].x, meshes[k].y, meshes[k].cell, first[k], owner)
-        else:
-            owners_by_arrays(box, meshes[k], first[k], owner)
-    strays = _too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))
-    if strays.any():  # what of a watermark lies over the table tells of its letters beside it
-        height = box[:, 3] - box[:, 1]
-        strays |= (owner == LOOSE) & (height > 0.8 * middle(height[strays]))
-    owner[strays] = STRAY
+        may_stray |= _find_owners(page.glyphs, box, meshes[k], first[k], owner)
+    if may_stray:
+        strays = _too_large(page, meshes, owner) | (page.glyphs.askew & (owner >= 0))
+        if strays.any():  # what of a watermark lies over the table tells of its letters beside it
+            height = box[:, 3] - box[:, 1]
+            strays |= (owner == LOOSE) & (height > 0.8 * middle(height[strays]))
+        owner[strays] = STRAY
     _take_back_hanging(page.glyphs, owner)
     return owner
+
+
+def _find_owners(
+    glyphs: Glyphs, box: npt.NDArray[np.float32], mesh: Mesh, first: int, owner: npt.NDArray[np.int64]
+) -> bool:
+    """Tell the glyphs in a table what cells they stand in, in place; whether one may be of a watermark."""
+    if compiled.loops is None:
+        owners_by_arrays(box, mesh, first, owner)
+        return True
+    return compiled.loops.find_owners(box, mesh.x, mesh.y, mesh.cell, first, glyphs.askew, owner) > 0
 
 
 def owners_by_arrays(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..model import COLUMNS, Box, Cell, Grid, Line, Lines
+from ..model import COLUMNS, Box, Cell, Column, Grid, Line, Lines
 from .headers import Columns, Header, Heading
 
 
 class Part(NamedTuple):
     """A cell, or what a header inside it leaves of it above or below; rows in fractions of grid rows."""
 
-    columns: tuple[Heading, ...]
-    """Those of the dataset that it covers, in their order there; others only where it covers none of these."""
+    columns: tuple[Column, ...]
+    """Those of the dataset that it covers, in their order there."""
+    heading: Heading
+    """The first column that it covers, of the dataset or not."""
     start: float
     stop: float
     box: Box
@@ -31,12 +33,12 @@ def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> lis
     in_force = columns, *found
     rows = [header.rows for header in found]
     fills = [_fills_its_cells(header, grid) for header in found]
-    known: dict[tuple[float, float, int], tuple[Heading, ...]] = {}
+    known: dict[tuple[float, float, int], _Covers] = {}
 
-    def covers(left: float, right: float, above: int) -> tuple[Heading, ...]:
+    def covers(left: float, right: float, above: int) -> _Covers:
         sides = left, right, above  # a table's cells have few different ones
         if sides not in known:
-            known[sides] = _named(left, right, in_force[above].columns)
+            known[sides] = _covered(left, right, in_force[above].columns)
         return known[sides]
 
     above_row = [_headers_above(row, rows) for row in range(grid.rows)]
@@ -52,8 +54,8 @@ def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> lis
                         ends[len(parts)] = start, stop
                     parts.append(part)
             continue
-        named = known.get((box[0], box[2], above)) or covers(box[0], box[2], above)
-        parts.append(Part(named, row, row + down, box, lines, cut_top, cut_bottom))
+        named, heading = known.get((box[0], box[2], above)) or covers(box[0], box[2], above)
+        parts.append(Part(named, heading, row, row + down, box, lines, cut_top, cut_bottom))
     return _without_empty(parts, ends, rows) if ends else parts
 
 
@@ -69,7 +71,7 @@ _Ends = tuple[float | None, float | None]
 def _without_empty(
     parts: Sequence[Part], ends: Mapping[int, _Ends], rows: Sequence[tuple[int, int]]
 ) -> list[Part]:
-    """Parts in, some of which headers cut; without those in a header's rows alone beside which no text is, out."""
+    """Parts in, and which ends headers made; those that are more than a header's empty rest out."""
     within = {
         index
         for index in ends
@@ -107,7 +109,7 @@ _Cut = tuple[Part, float | None, float | None]
 def _cut(
     cell: Cell,
     found: Sequence[Header],
-    covers: Callable[[float, float, int], tuple[Heading, ...]],
+    covers: Callable[[float, float, int], _Covers],
 ) -> Iterator[_Cut]:
     x0, top, x1, bottom = cell.box
     lines: tuple[Line, ...] | Lines = cell.lines
@@ -125,26 +127,24 @@ def _cut(
         box = (x0, top, x1, max(header.y0, top))
         stop = max(first, start) + 0.4
         cut_top = cell.cut_top if made is None else True
-        yield Part(covers(x0, x1, in_force), start, stop, box, above, cut_top, True), made, stop
+        yield Part(*covers(x0, x1, in_force), start, stop, box, above, cut_top, True), made, stop
         top, start, in_force = min(header.y1, bottom), last + 0.6, number
         made = start
     box = (x0, top, x1, bottom)
     cut_top = cell.cut_top if made is None else True
     stop = max(end, start + 0.4)
-    yield Part(covers(x0, x1, in_force), start, stop, box, lines, cut_top, cell.cut_bottom), made, None
+    yield Part(*covers(x0, x1, in_force), start, stop, box, lines, cut_top, cell.cut_bottom), made, None
 
 
 def middle(line: Line) -> float:
     return (line.y0 + line.y1) / 2
 
 
-def _named(left: float, right: float, columns: Columns) -> tuple[Heading, ...]:
-    """The columns that a cell covers, of these the dataset's if it covers any."""
-    covered = _covered(left, right, columns)
-    return tuple([column for column in COLUMNS if column in covered]) or covered
+_Covers = tuple[tuple[Column, ...], Heading]
+"""The columns of the dataset that a cell covers, and the first of all that it covers."""
 
 
-def _covered(left: float, right: float, columns: Columns) -> tuple[Heading, ...]:
+def _covered(left: float, right: float, columns: Columns) -> _Covers:
     """The columns that a cell covers: those it covers by half, else the one it stands in."""
     over = [
         (min(right, x1) - max(left, x0), x1 - x0, heading)
@@ -152,6 +152,7 @@ def _covered(left: float, right: float, columns: Columns) -> tuple[Heading, ...]
         if x0 < right and left < x1
     ]
     if not over:
-        return ("other",)
-    covered = tuple([heading for common, width, heading in over if common >= 0.5 * max(width, 1.0)])
-    return covered or (max(over, key=lambda one: one[0])[2],)
+        return (), "other"
+    covered = [heading for common, width, heading in over if common >= 0.5 * max(width, 1.0)]
+    covered = covered or [max(over, key=lambda one: one[0])[2]]
+    return tuple([column for column in COLUMNS if column in covered]), covered[0]

@@ -68,10 +68,10 @@ def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
     inner: list[Part] = []
     extra: list[tuple[Heading, Line]] = []
     for part in without_headers(grid, found, columns):
-        if part.columns[0] in _OWN:
+        if part.columns:
             inner.append(part)
         else:
-            extra += [(part.columns[0], line) for line in part.lines]
+            extra += [(part.heading, line) for line in part.lines]
     below_header = {header.rows[1] + down for header in found for down in (1.0, 0.6)}
     strips = [
         _strip(grid.page, parts, start, stop, start in below_header)
@@ -87,9 +87,6 @@ def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
     )
 
 
-_OWN = frozenset(COLUMNS)
-
-
 def _reading_order(line: Line) -> tuple[float, float]:
     return line.y0, line.x0
 
@@ -100,7 +97,7 @@ def _row_spans(parts: Sequence[Part]) -> list[tuple[float, float, list[Part]]]:
     A level rule parts two rows when it parts the item cells, or both texts: a date or an item that
     covers several rows is merged; a rule through one text alone parts nothing.
     """
-    rules: dict[Heading, set[float]] = {"item": set(), "before": set(), "after": set()}
+    rules: dict[Column, set[float]] = {"item": set(), "before": set(), "after": set()}
     for part in parts:
         for column in part.columns:
             if column in rules:
@@ -140,7 +137,7 @@ def _strip(page: int, parts: Sequence[Part], start: float, stop: float, after_he
     cut_bottom: set[Column] = set()
     wide: set[Column] = set()
     for part in parts:
-        columns, begins, ends, _, lines, opens_top, opens_bottom = part
+        columns, _, begins, ends, _, lines, opens_top, opens_bottom = part
         column = columns[0]
         if begins < start:
             merged.add(column)
