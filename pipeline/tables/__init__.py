@@ -130,7 +130,8 @@ def _table(found: Found) -> ChangeTable:
     glyphs, lost = found.audit.result()
     if says_none:
         made = []
-    made = [_with_method(_marked(row, found.gutters), found.methods) for row in made]
+    if found.gutters or {*found.methods.values()} != {"text"}:
+        made = [_with_method(_marked(row, found.gutters), found.methods) for row in made]
     if made:
         state: Literal["rows", "empty", "absent"] = "rows"
     else:
@@ -140,7 +141,13 @@ def _table(found: Found) -> ChangeTable:
         rows=tuple(made),
         pages=tuple(found.methods),
         glyphs=glyphs,
-        problems=(*found.problems, *lost, *_unmapped(made), *_unsure(made), *_doubts(found, state)),
+        problems=(
+            *found.problems,
+            *lost,
+            *(_unmapped(made) if found.audit.unmapped else ()),
+            *_unsure(made),
+            *_doubts(found, state),
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..model import GlyphCount, Line, Problem
 from .furniture import NEAR, is_page_number, without_numbers
+from .letters import unmapped
 from .strips import TablePage
 from .words import is_row_like, is_title
 
@@ -40,32 +41,40 @@ class Audit:
     heights: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     """For each text outside tables, numbers aside, the pages and heights at which it stands."""
     open: list[_Open] = field(default_factory=list)
+    unmapped: bool = False
+    """Some cell holds a glyph without Unicode."""
 
     def add(self, page: TablePage) -> None:
-        layout, number = page.layout, page.layout.page
+        layout, number, sections = page.layout, page.layout.page, page.sections
+        loose: list[Line] = []
+        titles: list[Line] = []
         for line in layout.lines:
             self.heights.setdefault(without_numbers(line.text), []).append((number, line.y0))
-        titles = [line for line in layout.lines if is_title(line.text)]
-        loose = [line for line in layout.lines if line not in titles]
-        own = [part.grid for part in page.sections]
+            (titles if is_title(line.text) else loose).append(line)
+        own = [part.grid for part in sections]
         other = [
             line for grid in layout.grids if grid not in own for cell in grid.cells for line in cell.lines
         ]
         # Amid the table, yet no part of it: tables on such a page may be rows not known as such.
-        lost = [] if page.sections else other
-        unsure = tuple(line for line in loose if not _is_outside(line, page))
+        lost = [] if sections else other
+        unsure = tuple([line for line in loose if not _is_outside(line, page)])
         if unsure or lost:
             self.open.append(_Open(number, unsure, _ink(lost), _joined(lost)[:EXCERPT]))
-        pieces = [p for part in page.sections for strip in part.strips for p in strip.cells.values()]
-        # Row numbers and remarks are known to be no part of the dataset; an unknown column's text is lost.
-        extra = [line for part in page.sections for heading, line in part.extra if heading != "other"]
-        self.counts.update(
-            total=layout.glyphs,
-            cells=ink("\n".join([piece.text for piece in pieces])),
-            headers=_ink(titles) + sum(_ink(part.header_lines) for part in page.sections),
-            furniture=_ink(loose) + _ink(other) - _ink(lost) + _ink(extra) + _ink(layout.strays),
-            duplicates=layout.duplicates,
+        text = "\n".join(
+            [piece.text for part in sections for strip in part.strips for piece in strip.cells.values()]
         )
+        self.unmapped = self.unmapped or unmapped(text) > 0
+        # Row numbers and remarks are known to be no part of the dataset; an unknown column's text is lost.
+        extra = [line for part in sections for heading, line in part.extra if heading != "other"]
+        found = {
+            "total": layout.glyphs,
+            "cells": ink(text),
+            "headers": _ink([*titles, *[line for part in sections for line in part.header_lines]]),
+            "furniture": _ink([*loose, *([] if lost else other), *extra, *layout.strays]),
+            "duplicates": layout.duplicates,
+        }
+        for what, count in found.items():
+            self.counts[what] += count
 
     def result(self) -> tuple[GlyphCount, tuple[Problem, ...]]:
         """All counts, and for each page with glyphs that have no place a problem that names them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +98,7 @@ def _plain_frame(page: Page, edges: Sequence[float], settings: Settings) -> Fram
         made += [(*rule, 2) for rule in _closing(vertical[free_bottom[:uprights]], 2, settings)]
     if not made:
         return Frame(vertical, horizontal, np.ones(levels, bool), False, False)
-    level: list[list[float]] = horizontal.tolist()
+    level: Any = horizontal.tolist()
     drawn = [(y, x0, x1, 0) for y, x0, x1 in level]
     rules = sorted([*drawn, *made], key=lambda rule: rule[:2])
     top, bottom = rules[0][0] + settings.edge_gap, rules[-1][0] - settings.edge_gap

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..model import COLUMNS, Column, Line, Piece, RawCell, RawRow
 from .strips import Strip
@@ -24,32 +24,22 @@ _NUMBER = re.compile(r"[0-9]")
 
 
 @dataclass(slots=True)
-class _Value:
-    """A cell that grows over page breaks and may serve several rows."""
-
-    pieces: list[Piece] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "\\n".join(piece.text for piece in self.pieces)
-
-
-@dataclass(slots=True)
 class _Row:
     """A row that may still grow."""
 
-    values: dict[Column, _Value]
+    values: dict[Column, list[Piece]]
+    """Its cells, which grow over page breaks; one that serves several rows is the same list in all."""
     own: set[Column]
     marks: list[str]
     last: Strip
+    shares: bool = False
+    """A cell of the row above is its too."""
 
     def text(self, column: Column) -> str:
-        value = self.values.get(column)
-        return value.text if value else ""
+        return "\\n".join([piece.text for piece in self.pieces(column)])
 
     def pieces(self, column: Column) -> list[Piece]:
-        value = self.values.get(column)
-        return value.pieces if value else []
+        return self.values.get(column, [])
 
 
 def rows(strips: Sequence[tuple[Strip, bool]]) -> Iterator[RawRow]:
@@ -62,9 +52,7 @@ def rows(strips: Sequence[tuple[Strip, bool]]) -> Iterator[RawRow]:
             _extend(above, strip, mark)
             continue
         row = _begin(above, strip, below)
-        if above is None or not any(
-            row.values.get(column) is value for column, value in above.values.items()
-        ):
+        if not row.shares:
             yield from map(_frozen, made)
             made.clear()
         made.append(row)
@@ -81,25 +69,26 @@ def _printed_below(strips: Sequence[Strip]) -> list[dict[Column, Piece]]:
     A merged cell that a break cuts is printed on one of its pages; centred, it may be the later one.
     """
     lent: list[dict[Column, Piece]] = [{} for _ in strips]
-    begins: dict[Column, list[int]] = {}
+    begins: dict[Column, list[int]] = {column: [] for column in _MERGED}
     """Empty cells, page after page, that are open at the foot of the page before this strip."""
     for index, strip in enumerate(strips):
-        for column in _MERGED:
-            turns = index > 0 and strips[index - 1].page != strip.page
-            waiting = begins.setdefault(column, [])
-            if turns and not _runs_on(strips[index - 1], strip, column):
+        turns = index > 0 and strips[index - 1].page != strip.page
+        for column, waiting in begins.items():
+            if waiting and turns and not _runs_on(strips[index - 1], strip, column):
                 waiting.clear()
             piece = strip.cells.get(column)
             if piece is None:
                 continue
-            if piece.lines and waiting and turns and (column in strip.cut_top or strip.after_header):
-                for place in waiting:
-                    if column in strips[place].spread or "item" not in strips[place].cut_bottom:
-                        lent[place][column] = piece
-            if piece.lines or not turns:
-                waiting.clear()
             if not piece.lines:
+                if not turns:
+                    waiting.clear()
                 waiting.append(index)
+            elif waiting:
+                if turns and (column in strip.cut_top or strip.after_header):
+                    for place in waiting:
+                        if column in strips[place].spread or "item" not in strips[place].cut_bottom:
+                            lent[place][column] = piece
+                waiting.clear()
     return lent
 
 
@@ -169,9 +158,9 @@ def _extend(row: _Row, strip: Strip, mark: str) -> None:
             row.own.add(column)
             continue
         if column not in row.values:
-            row.values[column] = _Value()
+            row.values[column] = []
             row.own.add(column)
-        row.values[column].pieces.append(piece)
+        row.values[column].append(piece)
     if mark not in row.marks:
         row.marks.append(mark)
     row.last = strip
@@ -179,21 +168,23 @@ def _extend(row: _Row, strip: Strip, mark: str) -> None:
 
 def _begin(above: _Row | None, strip: Strip, below: dict[Column, Piece]) -> _Row:
     """A new row; a cell that covers it, with its value above or below a page break, gives it its value."""
-    row = _Row({}, set(), [], strip)
+    row = _Row({}, set(), ["cell_over_columns"] if strip.wide else [], strip)
+    if not below and (above is None or (strip.page == above.last.page and not strip.merged)):
+        row.values = {column: [piece] for column, piece in strip.cells.items()}
+        row.own.update(row.values)
+        return row
     for column in COLUMNS:
         piece = strip.cells.get(column)
         if column in below:
-            row.values[column] = _Value([below[column]])
+            row.values[column] = [below[column]]
         elif above is not None and column in above.values and _is_filled(above, strip, column):
             row.values[column] = above.values[column]
+            row.shares = True
             if piece is not None and piece.lines:
-                row.values[column].pieces.append(piece)
+                row.values[column].append(piece)
         elif piece is not None:
-            row.values[column] = _Value([piece])
+            row.values[column] = [piece]
             row.own.add(column)
-    if strip.wide:
-        row.marks.append("cell_over_columns")
-    row.marks = list(dict.fromkeys(row.marks))
     return row
 
 
@@ -238,13 +229,14 @@ _NOTHING = RawCell()
 
 def _frozen(row: _Row) -> RawRow:
     cells: dict[Column, RawCell] = {}
+    filled = False
     for column in COLUMNS:
-        value = row.values.get(column)
-        if value is None:
+        pieces = row.values.get(column)
+        if pieces is None:
             cells[column] = _NOTHING
         elif column in row.own:
-            cells[column] = RawCell(pieces=tuple(value.pieces))
+            cells[column] = RawCell(tuple(pieces))
         else:
-            cells[column] = RawCell(merged=tuple(value.pieces))
-    filled = any(cell.merged and any(piece.lines for piece in cell.merged) for cell in cells.values())
+            cells[column] = RawCell(merged=tuple(pieces))
+            filled = filled or any(piece.lines for piece in pieces)
     return RawRow(cells, ("filled_from_merged_cell",) * filled + tuple(row.marks))
