@@ -132,13 +132,13 @@ def clean_rows(rows: Iterable[RawRow], margin: float | None) -> Iterator[tuple[R
     each = iter(rows)
     while some := list(islice(each, _AT_ONCE)):
         cells = [cell.pieces or cell.merged for row in some for cell in row.cells.values()]
-        clean = together.normalised(lines.paragraphs(cells, margin))
+        clean = iter(together.normalised(lines.paragraphs(cells, margin)))
         yield from ((row, {column: next(clean) for column in row.cells}) for row in some)
 
 
 def _told(identity: Row, filing_cover: Cover, rows: Sequence[tuple[int, _Clean]]) -> _Told:
     """Rows with their ordinals -> their part of the filing's tables, and the doubts about them."""
-    said = together.comparison_forms([row.unrepaired[column] for _, row in rows for column in _SAID])
+    said = iter(together.comparison_forms([row.unrepaired[column] for _, row in rows for column in _SAID]))
     read = [read_row(ordinal, row, tuple(islice(said, len(_SAID))), filing_cover) for ordinal, row in rows]
     changes = [{**identity, **row, "row_id": check.row_id(identity, row["ordinal"])} for row, _ in read]
     return _Told(

@@ -19,7 +19,7 @@ _BECOMES = {
 
 # No part of a tag holds a bracket: shapes of tags cannot overlap, and the search takes linear time.
 _VALUE = r"""(?:"[^"<>〈〉]*"|'[^'<>〈〉]*'|[^\s"'<>〈〉]+)"""
-_TAG = re.compile(
+TAG = re.compile(
     r"<!--[^<>〈〉]*-->|</?(?P<name>[A-Za-z][A-Za-z0-9]*(?::[A-Za-z0-9]+)?)"
     rf"(?:\s+[A-Za-z_:][A-Za-z0-9_:.-]*(?:\s*=\s*{_VALUE})?)*\s*/?>"
 )
@@ -37,7 +37,7 @@ def strip_tags(text: str) -> str:
     >>> strip_tags('<p><札幌市における措置></p><ul style="margin:0">・<u>接種</u>記録')
     '\\n<札幌市における措置>\\n\\n・接種記録'
     """
-    stripped = _TAG.sub(_without, text)
+    stripped = TAG.sub(_without, text)
     return text if stripped == text else bracketed(stripped)
 
 
@@ -60,7 +60,7 @@ def bracketed(text: str) -> str:
     >>> bracketed('<b> <札幌市>')
     '〈b〉 <札幌市>'
     """
-    return _TAG.sub(lambda match: f"〈{match[0][1:-1]}〉" if _without(match) != match[0] else match[0], text)
+    return TAG.sub(lambda match: f"〈{match[0][1:-1]}〉" if _without(match) != match[0] else match[0], text)
 
 
 def _without(match: Match[str]) -> str:

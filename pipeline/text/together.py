@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from ..characters import ALONE
-from .normalise import KANA, RARE, TWINS, UNPROTECTED, normalise
+from ..characters import ALONE, replacing
+from .markup import TAG
+from .normalise import KANA, KANJI, RARE, TWINS, UNPROTECTED, folded, normalise
+from .widths import Codes, Kinds, Places, codes_of
 
-Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.bool_]
 _PLANE = 0x10000
 """Only characters of the first plane are looked up."""
-_ODD = 0
-"""Stands for a character that needs more than a lookup; between texts it stands for itself."""
+_BETWEEN, _ODD = 0, 1
+"""What stands between texts, and for a character that needs more than a lookup."""
 
 
-def normalised(texts: Sequence[str]) -> Iterator[str]:
+def normalised(texts: Sequence[str]) -> list[str]:
     """Texts -> what `normalise` gives for each.
 
-    >>> list(normalised(["Ⅲ－２", "②ﾘｽｸ～", "平 成 28 年"]))
+    >>> normalised(["Ⅲ－２", "②ﾘｽｸ～", "平 成 28 年"])
     ['III-2', '②リスク〜', '平成28年']
     """
-    codes, starts, stops = _joined(texts)
-    plain = _plain()[np.minimum(codes, _PLANE - 1)]
-    between = (plain == _ODD) | (plain == ord("\n"))
-    spaced = (plain == ord(" ")) | ((plain == ord("\n")) & (np.roll(between, 1) | np.roll(between, -1)))
-    odd = plain == _ODD
-    odd[stops] = False
+    becomes, written_out = _plain()
+    plain = becomes.take(codes_of(written_out(_joined(texts))), mode="clip")
     whole = _decoded(plain)
-    flags = (np.logical_or.reduceat(some, starts).tolist() for some in (odd, spaced))
-    for text, start, stop, is_odd, is_spaced in zip(
-        texts, starts.tolist(), stops.tolist(), *flags, strict=True
-    ):
-        if is_odd or is_spaced:
-            yield _known(text) if len(text) < _SHORT else normalise(text)
-        else:
-            yield whole[start:stop]
+    clean = whole.split(chr(_BETWEEN))[1:-1]
+    if len(clean) != len(texts):  # what stands between them stands in one of them
+        return list(map(normalise, texts))
+    for at in _in_doubt(plain, whole):
+        text = texts[at]
+        clean[at] = _known(text) if len(text) < _SHORT else normalise(text)
+    return clean
 
 
 _SHORT = 64
@@ -48,52 +44,100 @@ _known = lru_cache(4096)(normalise)
 """Items and notes stand in many rows."""
 
 
-def comparison_forms(texts: Sequence[str]) -> Iterator[str]:
+def _in_doubt(plain: Codes, whole: str) -> list[int]:
+    """Texts as they were looked up -> those of them for which that may not be all: a character needs more,
+    a space or line end may have to go, or there is a tag now."""
+    spaces = np.flatnonzero((plain == ord(" ")) | (plain == ord("\n")))
+    left, right, left_of_it, right_of_it = (
+        _spacing().take(plain.take(spaces + aside, mode="clip")) for aside in (-1, 1, -2, 2)
+    )
+    at_edge = (left | right) & _EDGE != 0
+    in_number = (left & _LEADS != 0) & (right & _FOLLOWS != 0)
+    in_word = (left & right & _LETTER != 0) & ((left_of_it | right_of_it) & _WORD == 0)
+    goes = at_edge | ((plain[spaces] == ord(" ")) & (in_number | in_word))
+    tags = [tag.start() for tag in TAG.finditer(whole)] if "<" in whole else []
+    places = np.concatenate([np.flatnonzero(plain == _ODD), spaces[goes], np.array(tags, np.int64)])
+    doubted: list[int] = np.unique(np.searchsorted(_ends(plain), places) - 1).tolist()
+    return doubted
+
+
+def comparison_forms(texts: Sequence[str]) -> list[str]:
     """Normalised texts -> what `normalise.folded` gives for each.
 
-    >>> list(comparison_forms(["中間サーバー ヘの", "1ー2"]))
+    >>> comparison_forms(["中間サーバー ヘの", "1ー2"])
     ['中間サーバーへの', '1-2']
     """
-    codes, _, stops = _joined(texts)
-    near = np.minimum(codes, _PLANE - 1)
-    twins, is_kana, is_white = _folding()
-    inked = ~is_white[near]
-    folded = np.where(codes < _PLANE, twins[near], codes)[inked]
-    lone = (folded == ord("ー")) & ~np.roll(is_kana[near[inked]], 1)
-    whole = _decoded(np.where(lone, ord("-"), folded))
-    ends = (np.cumsum(inked) - 1)[stops].tolist()
-    return (whole[start:stop] for start, stop in zip([0, *(end + 1 for end in ends)], ends, strict=False))
+    codes = codes_of("".join(_joined(texts).split()))
+    twins, is_kana = _folding()
+    alike = twins.take(codes, mode="clip")
+    if codes.max() >= _PLANE:
+        alike = np.where(codes < _PLANE, alike, codes)
+    prolonged = np.flatnonzero(alike == ord("ー"))
+    alike[prolonged[~is_kana.take(codes[prolonged - 1], mode="clip")]] = ord("-")
+    forms = _decoded(alike).split(chr(_BETWEEN))[1:-1]
+    return forms if len(forms) == len(texts) else list(map(folded, texts))
 
 
-def _joined(texts: Sequence[str]) -> tuple[Codes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Texts -> the code points of all with a 0 behind each, and where each begins and ends."""
-    joined = "".join([f"{text}\0" for text in texts])
-    lengths = np.array([len(text) for text in texts], np.int64)
-    stops = np.cumsum(lengths + 1) - 1
-    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32), stops - lengths, stops
+def _joined(texts: Sequence[str]) -> str:
+    """All texts, with `_BETWEEN` before each and behind the last."""
+    between = chr(_BETWEEN)
+    return f"{between}{between.join(texts)}{between if texts else ''}"
+
+
+def _ends(plain: Codes) -> Places:
+    return np.flatnonzero(plain == _BETWEEN)
 
 
 def _decoded(codes: Codes) -> str:
     return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
+_ALWAYS = {"～": "〜", "−": "-", "＜": "<"}
+"""What becomes of some characters that are looked for, whatever stands beside them."""
+
+
 @cache
-def _plain() -> Codes:
-    """What normalising makes of each character, spaces and line ends aside, wherever it stands; or `_ODD`."""
+def _plain() -> tuple[Codes, Callable[[str], str]]:
+    """What normalising makes of each character, spaces, line ends and tags aside, wherever it stands, or
+    `_ODD`; and what writes out those before that become several characters."""
     simple = _among(ALONE.pattern.removesuffix("*")) & ~_among(RARE.pattern)
     becomes = np.where(simple, np.arange(_PLANE, dtype=np.uint32), _ODD)
+    longer = {}
     for point, one in UNPROTECTED.items():
         becomes[point] = becomes[ord(one)] if len(one) == 1 and simple[point] else _ODD
-    return becomes
+        if len(one) > 1 and simple[point] and all(simple[ord(each)] for each in one):
+            longer[point] = one
+    becomes[[ord(one) for one in _ALWAYS]] = [ord(one) for one in _ALWAYS.values()]
+    becomes[_BETWEEN] = _BETWEEN
+    becomes[-1] = _ODD  # and all beyond the plane
+    return becomes, replacing(longer)
+
+
+_EDGE, _LEADS, _FOLLOWS, _LETTER, _WORD = 1, 2, 4, 8, 16
 
 
 @cache
-def _folding() -> tuple[Codes, Flags, Flags]:
-    """The twin of each character, which are kana, and which are white space."""
+def _spacing() -> Kinds:
+    """Characters beside which a space may have to go: others than these keep it, as `normalise` says."""
+    kinds = np.zeros(_PLANE, np.uint8)
+    for kind, characters in (
+        (_EDGE, f"[ \n{chr(_BETWEEN)}{chr(_ODD)}]"),
+        (_LEADS, r"[明大昭平令治正成和元年月第\d]"),  # of a spaced date or article
+        (_FOLLOWS, r"[治正成和元年月日条項号章節編款\d]"),
+        (_LETTER, f"[{KANJI}{KANA}]"),  # of a spaced word, which ends where no other begins
+        (_WORD, r"\w"),
+    ):
+        kinds[_among(characters)] |= kind
+    return kinds
+
+
+@cache
+def _folding() -> tuple[Codes, Flags]:
+    """The twin of each character, and which are kana."""
     twins = np.arange(_PLANE, dtype=np.uint32)
     for point, one in TWINS.items():
         twins[point] = ord(one)
-    return twins, _among(f"[{KANA}]"), _among(r"\s")
+    return twins, _among(f"[{KANA}]")
 
 
 def _among(characters: str) -> Flags:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+Codes = npt.NDArray[np.uint32]
 Kinds = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -27,16 +28,17 @@ def table_of_kinds(characters: Mapping[int, str]) -> Kinds:
     """Bits, each with the characters that have it -> all bits of each code point; none above U+FFFE."""
     kinds = np.zeros(0x10000, np.uint8)
     for bit, those in characters.items():
-        kinds[_codes(those)] |= bit
+        kinds[codes_of(those)] |= bit
     return kinds
 
 
 def kinds_of(text: str, table: Kinds) -> Kinds:
     """The bits of each character of a text, and of two line ends behind it."""
-    return table[np.minimum(_codes(f"{text}\n\n"), len(table) - 1)]
+    return table.take(codes_of(f"{text}\n\n"), mode="clip")
 
 
-def _codes(text: str) -> npt.NDArray[np.uint32]:
+def codes_of(text: str) -> Codes:
+    """A text -> its code points."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
