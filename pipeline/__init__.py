@@ -3,7 +3,8 @@
     discover -> read -> find the table -> stitch over pages -> clean the text -> read the fields -> check
     -> store
 
-    flow.py        one filing, all steps in order, on one screen; place.py: what its path and body add
+    flow.py        one filing, all steps in order, on one screen; rows.py: its rows, some at a time;
+                   place.py: what its path and body add
     model.py       the frozen values that flow: Document, Page, Grid, RawRow, Contents; line.py: Line, Lines
     result.py      what comes of one filing: Reading, Filing
     schema.py      the one source of columns (its data: rules/schema.csv); dictionary.py tells it to people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -14,20 +14,24 @@ METHOD_CONFIDENCE: dict[Method, float] = {"text": 1.0, "hidden_text": 0.9, "ocr"
 """Where a row starts before marks lower it: only born-digital text is the author's own characters."""
 
 
-def row_problems(row: Mapping[str, Any], text: Mapping[Column, str]) -> list[Problem]:
-    """One row's columns and clean texts -> what is missing or unread in it."""
-    problems = []
-    if not text["change_date"].strip():
-        problems.append(Problem("date_missing", "The row has no 変更日; see the page."))
-    if not text["item"].strip():
-        problems.append(Problem("item_missing", "The row has no 項目; see the page."))
-    if text["timing"].strip() and row["timing"] is None:
-        problems.append(
-            Problem("unreadable_timing", "提出時期 is neither 事前 nor 事後.", excerpt=text["timing"][:80])
-        )
-    if not (text["before"] + text["after"]).strip():
-        problems.append(Problem("texts_missing", "Both 変更前の記載 and 変更後の記載 are empty."))
-    return problems
+def row_problems(
+    texts: Mapping[Column, Sequence[str]], timings: Sequence[str | None]
+) -> Iterator[list[Problem]]:
+    """Some rows' clean texts, column by column, and their timings -> what each lacks, or is unread in it."""
+    columns = (texts[column] for column in ("change_date", "item", "timing", "before", "after"))
+    for date, item, written, before, after, timing in zip(*columns, timings, strict=True):
+        problems = []
+        if not date.strip():
+            problems.append(Problem("date_missing", "The row has no 変更日; see the page."))
+        if not item.strip():
+            problems.append(Problem("item_missing", "The row has no 項目; see the page."))
+        if timing is None and written.strip():
+            problems.append(
+                Problem("unreadable_timing", "提出時期 is neither 事前 nor 事後.", excerpt=written[:80])
+            )
+        if not (before.strip() or after.strip()):
+            problems.append(Problem("texts_missing", "Both 変更前の記載 and 変更後の記載 are empty."))
+        yield problems
 
 
 def at_row(problem: Problem, ordinal: int, page: int | None) -> Problem:

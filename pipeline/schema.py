@@ -6,7 +6,7 @@ The data is `rules/schema.csv`; `TABLES["changes"]` lists the columns of one tab
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -106,6 +106,8 @@ def table_from_rows(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Arrow table of `table`'s columns from rows; a column that a row does not name is null."""
     import pyarrow as pa
 
+    if not rows:
+        return arrow(table).empty_table()
     return pa.Table.from_pylist(rows, schema=arrow(table))
 
 
@@ -116,11 +118,21 @@ def joined(table: str, parts: Iterable[pa.Table]) -> pa.Table:
     return pa.Table.from_batches((batch for part in parts for batch in part.to_batches()), arrow(table))
 
 
-def table_from_columns(table: str, columns: dict[str, Sequence[Any]]) -> pa.Table:
-    """Arrow table of `table`'s columns, all of them given."""
+def table_from_columns(table: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Arrow table of `table`'s columns, all as long; one that is not given is null."""
     import pyarrow as pa
 
-    return pa.Table.from_pydict(columns, schema=arrow(table))
+    count = len(next(iter(columns.values())))
+    arrays = [
+        pa.array(columns[name], kind) if name in columns else pa.nulls(count, kind)
+        for name, kind in _types(table)
+    ]
+    return pa.Table.from_arrays(arrays, schema=arrow(table))
+
+
+@cache
+def _types(table: str) -> tuple[tuple[str, pa.DataType], ...]:
+    return tuple((field.name, field.type) for field in arrow(table))
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

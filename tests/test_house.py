@@ -16,7 +16,7 @@ ROOT = Path(pipeline.__file__).parent
 ORDER = [
     "errors", "line", "model", "settings", "rules", "characters", "schema", "dictionary", "result", "files",
     "lean", "compiled", "discover", "read", "scan", "tables", "text", "tokens", "fields", "code_lists",
-    "check", "place", "flow", "store", "dataset", "batch", "review", "progress", "verbs", "cli",
+    "check", "rows", "place", "flow", "store", "dataset", "batch", "review", "progress", "verbs", "cli",
 ]  # fmt: skip
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 

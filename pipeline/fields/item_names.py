@@ -108,6 +108,7 @@ def _editions() -> tuple[dt.date, ...]:
     return tuple(sorted({date for item in items() for date in (item.since, item.until) if date}))
 
 
+@lru_cache(maxsize=4096)
 def edition(date: dt.date) -> dt.date:
     """A day -> the first day of the forms' editions that were in force on it."""
     return max((start for start in _editions() if start <= date), default=dt.date.min)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import flow, rules
+from pipeline import rows as filing_rows
+from pipeline import rules
 from pipeline.model import Repair
 from pipeline.read import transcript
 from pipeline.text.ledger import Edit, Ledger, undo
@@ -343,8 +344,9 @@ def real():
         pytest.skip("HENKOU_REAL_FILINGS names no folder with the real transcript")
     path = Path(REAL) / "sapporo_vaccination.txt"
     contents = transcript.read(path.read_bytes(), path.name)
-    rows = [text for _, text in flow.clean_rows(contents.table.rows, None)]
-    return rows, repair_rows(rows, contents.method)
+    normalised = filing_rows.normalised(list(contents.table.rows), None)
+    texts = [row for part in normalised for row in filing_rows.by_row(part.text)]
+    return texts, repair_rows(texts, contents.method)
 
 
 def joined(rows):
