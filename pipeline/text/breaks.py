@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from .starts import PLAIN, Openings, Start
 from .starts import start as starts_as
-from .widths import WHITE_SPACE, Floats, Places, between, kinds_of, table_of_kinds
+from .widths import WHITE_SPACE, Floats, Places, between, codes_of, table_of_kinds
 
 Ending = Literal["sentence", "bracket", "heading", "open", "other"]
 
@@ -36,8 +37,9 @@ class Seams(NamedTuple):
     shift: Floats
     full: npt.NDArray[np.bool_]
 
-    def above(self, line: int) -> Seam:
-        return Seam(self.room.item(line), self.spread.item(line), self.shift.item(line), self.full.item(line))
+    def above(self, lines: Places) -> Iterator[Seam]:
+        """Those above some of the lines."""
+        return map(Seam, *(measure[lines].tolist() for measure in self))
 
 
 def is_line_end(seam: Seam, ends: Ending, within: bool, openings: Openings, at: int) -> bool:
@@ -52,12 +54,14 @@ def is_line_end(seam: Seam, ends: Ending, within: bool, openings: Openings, at: 
     >>> is_line_end(Seam(room=0.4), "open", False, cell, 1)  # full, and ends in 、
     False
     """
-    starts, in_item = openings.starts[at], openings.in_item
-    ended = ends in ("sentence", "bracket")
-    if ends == "heading" or seam.room > _enough(ends, starts, in_item) or seam.spread > _PARTED:
+    if ends == "heading" or seam.spread > _PARTED:
         return True
     if ends == "open":
-        return False
+        return seam.room > _ROOM_OPEN
+    starts, in_item = openings.start(at), openings.in_item
+    if seam.room > _enough(ends, starts, in_item):
+        return True
+    ended = ends in ("sentence", "bracket")
     match starts:
         case "text":
             # Hanging lines: the next paragraph starts left of the lines that carry one on; and where
@@ -76,13 +80,11 @@ def is_line_end(seam: Seam, ends: Ending, within: bool, openings: Openings, at: 
         case "indent":
             return ended
         case "aside":  # it heads what follows; below all of it, it belongs to the line above
-            return ended or not (in_item or at + 1 == len(openings.starts))
+            return ended or not (in_item or at + 1 == len(openings))
 
 
 def _enough(ends: Ending, starts: Start, in_item: bool) -> float:
-    """The most room that is left behind a wrapped line."""
-    if ends == "open":
-        return _ROOM_OPEN
+    """The most room that is left behind a wrapped line that does not end in the middle of something."""
     if ends == "sentence" or (starts not in ("text", "aside") and not in_item):
         return _ROOM_FREE
     return _ROOM_SURE
@@ -153,8 +155,9 @@ def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> tupl
 
     What `is_line_end` and `joined` would say of most lines, told for all of a table at once.
     """
-    kinds = kinds_of(text, _KINDS)
-    first, last = kinds[start], np.roll(kinds[stop - 1], 1)
+    codes = codes_of(f"{text}\n\n")
+    first = _KINDS.take(codes[start], mode="clip")
+    last = np.roll(_KINDS.take(codes[stop - 1], mode="clip"), 1)
     ended, inked = last & _ENDED != 0, last & _WHITE == 0  # what stands before white space decides
     closed = inked & (last & _OPEN == 0) & (first & _NO_DIGIT != 0)
     ends = (seams.spread > _PARTED) | (seams.room > np.where(closed, _ROOM_SURE, _ROOM_OPEN))
@@ -166,7 +169,7 @@ def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> tupl
     runs_on = fits & ~ends & (first & _PLAIN != 0)
     odd = np.flatnonzero((fits | ended) & ~ends & (first & _PLAIN == 0))
     for line, begin, end in zip(odd.tolist(), start[odd].tolist(), stop[odd].tolist(), strict=True):
-        starts = starts_as(text[begin:end])
+        starts = starts_as(text, begin, end)
         runs_on[line] = fits[line] and starts == "text"
         ends[line] = ended[line] and starts not in ("text", "named")
     return runs_on, ends & np.roll(start < stop, 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -66,10 +66,10 @@ def paragraphs(cells: Sequence[Sequence[Piece]], margin: float | None = None) ->
         return [_cell_text(_in_transcript(cell)) for cell in cells]
     measured = Measured([piece for _, piece in drawn])
     cell = np.repeat([number for number, _ in drawn], measured.count)
-    return list(_on_pages(measured, cell, len(cells), margin))
+    return _on_pages(measured, cell, len(cells), margin)
 
 
-def _on_pages(measured: Measured, cell: Integers, cells: int, margin: float | None) -> Iterator[str]:
+def _on_pages(measured: Measured, cell: Integers, cells: int, margin: float | None) -> list[str]:
     """Measured lines, which of so many cells each stands in, and the table's margin -> the cells' texts.
 
     Most seams need no second look: their lines are joined, or stay parted, for all cells at once.
@@ -85,16 +85,18 @@ def _on_pages(measured: Measured, cell: Integers, cells: int, margin: float | No
         (at[lines] - gone[lines]).tolist() for at, lines in ((start, heads), (stop, heads), (stop, feet))
     )
     behind = np.cumsum(np.bincount(cell[heads], minlength=cells)).tolist()
-    doubts = np.bincount(cell[below & ~runs_on & ~ends], minlength=cells).tolist()
-    for first, last, doubted in zip([0, *behind], behind, doubts, strict=False):
-        if doubted:
-            places = zip(starts[first:last], firsts[first:last], stops[first:last], strict=True)
-            above = map(seams.above, heads[first:last].tolist())
-            yield _cell_text(
-                [Strand(whole[a:c], whole[a:b], seam) for (a, b, c), seam in zip(places, above, strict=True)]
-            )
-        else:
-            yield whole[starts[first] : stops[last - 1]] if last > first else ""
+    own = list(zip([0, *behind], behind, strict=False))  # which strands are each cell's
+    texts = [whole[starts[first] : stops[last - 1]] if last > first else "" for first, last in own]
+    doubted = np.flatnonzero(below & ~runs_on & ~ends)
+    above = dict(zip(doubted.tolist(), seams.above(doubted), strict=True))
+    lines = heads.tolist()
+    for number in np.unique(cell[doubted]).tolist():
+        each = slice(*own[number])
+        strands = zip(starts[each], firsts[each], stops[each], lines[each], strict=True)
+        texts[number] = _cell_text(
+            [Strand(whole[a:c], whole[a:b], above.get(line)) for a, b, c, line in strands]
+        )
+    return texts
 
 
 def _without(text: str, places: Integers) -> str:
@@ -109,8 +111,8 @@ class Strand(NamedTuple):
     text: str
     first: str
     """Its first line."""
-    seam: Seam
-    """Above it."""
+    seam: Seam | None
+    """Above it; null where a paragraph surely ends there."""
 
 
 def _in_transcript(cell: Sequence[Piece]) -> list[Strand]:
@@ -131,7 +133,7 @@ def _cell_text(strands: Sequence[Strand]) -> str:
     whole: list[str] = []
     paragraph, within = "", False
     for at, (text, first, seam) in enumerate(strands):
-        if openings and at and not is_line_end(seam, ending(paragraph, first), within, openings, at):
+        if seam and openings and at and not is_line_end(seam, ending(paragraph, first), within, openings, at):
             paragraph, within = joined(paragraph, text, seam.full), True
             continue
         if paragraph or whole:

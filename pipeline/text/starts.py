@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -58,13 +59,23 @@ PLAIN = (between("ぁん", "ァヶ", "一鿿") + "、。，．」』】〉》）
 """What starts a line that starts with no more than plain text; most lines do."""
 
 
-def start(text: str) -> Start:
-    """A line's text -> how it starts.
+_NO_NUMBERS: tuple[Start, ...] = ("bullet", "dot", "named", "label", "heading", "aside", "indent")
+_HOW: dict[str | None, Start] = {
+    None: "text",
+    **{how: "number" for how, _ in _STARTS},
+    **{how: how for how in _NO_NUMBERS},
+}
+"""What each group of `_START` finds."""
+
+
+def start(text: str, begin: int = 0, end: int = sys.maxsize) -> Start:
+    """A line, or from where to where it stands in a text -> how it starts.
 
     >>> [start(line) for line in ("・記録", "（２）交付", "【市の措置】", "（根拠）", "個人情報")]
     ['dot', 'number', 'heading', 'aside', 'text']
     """
-    return _opening(text)[0]
+    found = _START.match(text, begin, end)
+    return _HOW[found.lastgroup] if found else "text"
 
 
 def _opening(text: str) -> tuple[Start, Number | str | None]:
@@ -108,12 +119,18 @@ class Openings:
 
     def __init__(self, texts: Sequence[str], firsts: Sequence[str] = ()) -> None:
         """`firsts`: of texts that are several lines already, the first ones."""
-        starts, signs = zip(*map(_opening, firsts or texts), strict=True)
-        self.starts: tuple[Start, ...] = starts
-        self._signs: tuple[Number | str | None, ...] = signs
+        self._texts, self._firsts = texts, firsts or texts
         self.in_item = names_item(texts)
         """The cell holds an item's address."""
-        self._texts = texts
+        self._signs: list[Number | str | None] = []
+        """What the lines have in common with others; read when it is asked for."""
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def start(self, at: int) -> Start:
+        """How line `at` starts."""
+        return start(self._firsts[at])
 
     def continues(self, at: int) -> bool:
         """Whether line `at` starts with a dot that starts others too, the number after one above it, or
@@ -124,6 +141,7 @@ class Openings:
         >>> Openings(["本人と", "②の担当者"]).continues(1)
         False
         """
+        self._signs = self._signs or [_opening(text)[1] for text in self._firsts]
         sign = self._signs[at]
         if sign is None:
             return False

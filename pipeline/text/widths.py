@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -50,14 +51,20 @@ _CLOSING = (
     "、。，．,.)）」』】》〉≫＞>］]｝}〕”’・‧･：；:;？！?!"
     "％%‰℃々ーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎヽヾゝゞ゛゜"
 )
-_HALF, _WHITE, _LETTER, _CLOSES, _HANGS = 1, 2, 4, 8, 16
+_HALF, _WHITE, _SINGLE, _OPENS, _CLOSES, _HANGS, _WORD, _COMMA = 1, 2, 4, 8, 16, 32, 64, 128
+_OF_WORDS = between("!~", "ｦﾟ")
 _KINDS = table_of_kinds(
     {
         _HALF: between(" ~", "｡ﾟ"),
         _WHITE: WHITE_SPACE,
-        _LETTER: between("ぁん", "ァヶ", "一鿿"),
+        _SINGLE: between("\0\ufffe").translate(
+            dict.fromkeys(map(ord, f"{WHITE_SPACE}{_OPENING}{_OF_WORDS}"))
+        ),
+        _OPENS: _OPENING,
         _CLOSES: _CLOSING,
         _HANGS: "、。，．）」』】〉》",
+        _WORD: between("!~"),
+        _COMMA: "、。，．,.・",
     }
 )
 
@@ -68,7 +75,6 @@ class Parts:
     def __init__(self, text: str, start: Places, stop: Places) -> None:
         self._text, self._start, self._stop = text, start, stop
         self._kinds = kinds_of(text, _KINDS)
-        self._halves = np.concatenate([[0], np.cumsum(self._kinds & _HALF)])
 
     def widths(self) -> Floats:
         """Width of each in ems: one for a full-width character, a half for ASCII and half-width katakana.
@@ -76,31 +82,48 @@ class Parts:
         >>> Parts("事務 ｶﾅ 12", np.array([0, 2, 8]), np.array([2, 8, 8])).widths().tolist()
         [2.0, 2.5, 0.0]
         """
-        return self._width(self._start, self._stop)
+        return self._width(*self._inked)
 
     def widths_of_first_units(self, wanted: npt.NDArray[np.bool_]) -> Floats:
         """Width of what must stand together at the start of each; it means nothing where it is not wanted."""
-        letter, further = self._kinds[self._start] & _LETTER, self._kinds[self._start + 1] & _CLOSES
-        odd = np.flatnonzero(
-            wanted & ((letter == 0) | (further != 0))
-        )  # most start with what can stand alone
-        stop = self._start + 1
-        places = zip(self._start[odd].tolist(), self._stop[odd].tolist(), strict=True)
-        stop[odd] = [first + len(first_unit(self._text[first:last])) for first, last in places]
-        return self._width(self._start, stop)
+        start = self._start
+        known = self._lengths_at_first_sight()
+        odd = np.flatnonzero(wanted & (known == 0))
+        places = zip(start[odd].tolist(), self._stop[odd].tolist(), strict=True)
+        known[odd] = [len(first_unit(self._text, first, last)) for first, last in places]
+        return self._width(*self._stripped(start, start + known))
 
     def hang(self) -> npt.NDArray[np.bool_]:
         """Whether each ends in a mark that may hang over the edge."""
-        _, stop = self._stripped(self._start, self._stop)
-        return (self._kinds[stop - 1] & _HANGS).astype(np.bool_)
+        return (self._kinds[self._inked[1] - 1] & _HANGS).astype(np.bool_)
+
+    def _lengths_at_first_sight(self) -> Places:
+        """How many characters `first_unit` takes of each; 0 where that takes a closer look.
+
+        Most begin with one that can stand alone, alone, with one closing mark, or behind one opening bracket.
+        """
+        first, second, third = (self._kinds.take(self._start + at, mode="clip") for at in range(3))
+        single, closed = first & _SINGLE != 0, second & _CLOSES != 0
+        alone = single & ~closed & ((first & _COMMA == 0) | (second & _WORD == 0))
+        with_mark = single & closed & (third & (_CLOSES | _WORD) == 0)
+        bracketed = (first & _OPENS != 0) & (second & _SINGLE != 0) & (third & (_CLOSES | _WORD) == 0)
+        return np.where(alone, 1, np.where(with_mark | bracketed, 2, 0))
 
     def _width(self, start: Places, stop: Places) -> Floats:
-        start, stop = self._stripped(start, stop)
         wide: Floats = (stop - start) - 0.5 * (self._halves[stop] - self._halves[start])
         return wide
 
+    @cached_property
+    def _halves(self) -> Places:
+        """How many half-width characters stand before each."""
+        return np.concatenate([[0], np.cumsum(self._kinds & _HALF, dtype=np.int64)])
+
+    @cached_property
+    def _inked(self) -> tuple[Places, Places]:
+        return self._stripped(self._start, self._stop)
+
     def _stripped(self, start: Places, stop: Places) -> tuple[Places, Places]:
-        """The same without the white space at both ends."""
+        """Parts without the white space at both ends."""
         start, stop = start.copy(), stop.copy()
         left = right = np.arange(len(start))
         while len(left := left[(start[left] < stop[left]) & (self._kinds[start[left]] & _WHITE != 0)]):
@@ -120,11 +143,12 @@ _UNIT = re.compile(
 )
 
 
-def first_unit(text: str) -> str:
+def first_unit(text: str, start: int = 0, stop: int | None = None) -> str:
     """What must stand together at the start of a line: no closing mark begins a line, no word is cut.
 
     >>> first_unit("る。その後"), first_unit("「ＶＲＳ」を"), first_unit("LGWAN回線"), first_unit("26年度")
     ('る。', '「Ｖ', 'LGWAN', '26年')
     """
-    found = _UNIT.match(text)
-    return found.group() if found else text[:1]
+    stop = len(text) if stop is None else stop
+    found = _UNIT.match(text, start, stop)
+    return found.group() if found else text[start : min(start + 1, stop)]
