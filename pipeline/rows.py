@@ -17,7 +17,7 @@ from .text.normalise import comparison_form
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_AT_ONCE = 100
+_AT_ONCE = 200
 """Rows that become columns at once."""
 _SAID: tuple[Column, ...] = ("item", "before", "after")
 """What a change says, but for its date."""

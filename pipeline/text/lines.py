@@ -19,12 +19,12 @@ import numpy as np
 from ..line import Lines
 from ..model import Piece
 from .breaks import Seam, at_first_sight, ending, is_line_end
-from .measured import Integers, Measured
+from .measured import Integers, Measured, margins
 from .starts import Openings
 
 _ENOUGH_CELLS = 8
 """Fewer cells of several lines do not show a table's margin."""
-_AT_ONCE = 300
+_AT_ONCE = 1000
 """Pieces of cells measured at once; all of a long table's would take more memory than to read it."""
 
 
@@ -34,14 +34,12 @@ def right_margin(cells: Iterable[Sequence[Piece]]) -> float | None:
     One style holds for a table's cells, so the fullest lines of all show where a line must wrap.
     """
     pieces = [piece for cell in cells for piece in cell if piece.box and len(piece.lines) > 2]
-    margins = sorted(
-        margin
-        for first in range(0, len(pieces), _AT_ONCE)
-        for margin in Measured(pieces[first : first + _AT_ONCE]).margins()
+    ends = sorted(
+        end for first in range(0, len(pieces), _AT_ONCE) for end in margins(pieces[first : first + _AT_ONCE])
     )
-    if len(margins) < _ENOUGH_CELLS:
+    if len(ends) < _ENOUGH_CELLS:
         return None
-    return margins[len(margins) // 10]  # not the least: now and then a line sticks out
+    return ends[len(ends) // 10]  # not the least: now and then a line sticks out
 
 
 def paragraphs(cells: Sequence[Sequence[Piece]], margin: float | None = None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -18,50 +19,82 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-class Measured:
-    """The lines of pieces of cells that stand on pages, each piece of some lines."""
+class _Placed:
+    """The lines of pieces of cells that stand on pages, one behind the other, and where they stand."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         packed = [piece.lines for piece in pieces if isinstance(piece.lines, Lines)]
-        places = np.frombuffer(b"".join([lines.places for lines in packed]), PLACE)
+        placed = [lines.places for lines in packed]
+        places = np.frombuffer(b"".join(placed), PLACE)
         self._x0, self._y0, self._x1 = (places[side].astype(np.float64) for side in ("x0", "y0", "x1"))
         lengths = places["length"].astype(np.int64)
         self.stop = np.cumsum(lengths + 1) - 1
         """Where each line ends in the text of all."""
         self.start = self.stop - lengths
-        text = "\n".join([lines.text for lines in packed])
-        self.text = shown(text)
+        self._text = "\n".join([lines.text for lines in packed])
+        self._parts = Parts(self._text, self.start, self.stop)
+        self.count = np.array(list(map(len, placed))) // places.itemsize
+        """Of each piece, how many lines."""
+        self._first = np.cumsum(self.count) - self.count
+        sides = chain.from_iterable([piece.box or _NOWHERE for piece in pieces])
+        boxes = np.fromiter(sides, np.float64, 4 * len(pieces)).reshape(-1, 4)
+        framed = ~np.isnan(boxes[:, 0])
+        self._left = np.where(framed, boxes[:, 0], self._least(self._x0))
+        self._right = np.where(framed, boxes[:, 2], self._most(self._x1))
+
+    def _to_lines(self, values: Floats) -> Floats:
+        """Of each piece -> of each line."""
+        return np.repeat(values, self.count)
+
+    def _least(self, values: Floats) -> Floats:
+        return np.minimum.reduceat(values, self._first)
+
+    def _most(self, values: Floats) -> Floats:
+        return np.maximum.reduceat(values, self._first)
+
+
+_NOWHERE = (np.nan,) * 4
+
+
+def margins(pieces: Sequence[Piece]) -> list[float]:
+    """Pieces of cells -> how far from its right border the lines of each end; closing marks may hang over."""
+    placed = _Placed(pieces)
+    hang = placed._parts.hang()
+    reach = placed._most(np.where(hang, -np.inf, placed._x1))
+    ends = placed._right - reach
+    # How far a mark may hang is measured only where one stands further right than all other lines.
+    odd = np.flatnonzero(placed._most(placed._x1) > reach).tolist()
+    if odd:
+        measured = Measured([pieces[at] for at in odd])
+        ends[odd] = measured._right - measured._reach
+    told: list[float] = ends.tolist()
+    return told
+
+
+class Measured(_Placed):
+    """The same lines, and how they are set."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        super().__init__(pieces)
+        self.text = shown(self._text)
         """Of all lines, with line ends between them, as the pages show it."""
-        self._parts = Parts(text, self.start, self.stop)
         wide = self._parts.widths()
         self._scale = (self._x1 - self._x0) / np.where(wide, wide, 1.0)
         """How wide an em of each line is."""
-
-        self.count = np.array([len(lines) for lines in packed])
-        """Of each piece, how many lines."""
-        self._first = np.cumsum(self.count) - self.count
         self._piece = np.repeat(np.arange(len(pieces)), self.count)
         """Which each line stands in."""
-        framed = np.array([piece.box is not None for piece in pieces])
-        edges = np.array([piece.box[::2] if piece.box else (0.0, 0.0) for piece in pieces])
-        self._left = np.where(framed, edges[:, 0], self._least(self._x0))
-        self._right = np.where(framed, edges[:, 1], self._most(self._x1))
         self._em = _medians(self._scale, self.count)
-        self._reach = self._most(self._x1 - np.where(self._parts.hang(), self._em[self._piece], 0.0))
+        self._reach = self._most(self._x1 - np.where(self._parts.hang(), self._to_lines(self._em), 0.0))
         """How far right the lines of each piece stand; closing marks may hang over the edge."""
-
-    def margins(self) -> list[float]:
-        """How far from its right border the lines of each piece end."""
-        margins: list[float] = (self._right - self._reach).tolist()
-        return margins
 
     def seams(self, margin: float | None, wanted: Flags) -> Seams:
         """The seam above each line; it means nothing where none is wanted. Without the table's right margin
         the left one of each cell has to serve."""
-        of = self._piece
-        wraps, middle, centred = self._wraps(margin)[of], self._middle()[of], self._centred()[of]
+        of_pieces = self._wraps(margin), self._middle(), self._em, self._pitch()
+        wraps, middle, em, pitch = map(self._to_lines, of_pieces)
+        centred = np.repeat(self._centred(), self.count)
         free = np.where(centred, 2 * (wraps - middle) - (self._x1 - self._x0), wraps - self._x1)
-        below, em, pitch = self._is_below(), self._em[of], self._pitch()[of]
+        below = self._is_below()
         unit = np.maximum(self._parts.widths_of_first_units(wanted) * self._scale, 0.1)
         room = np.roll(free, 1) / unit
         spread = _ratio(np.diff(self._y0, prepend=0.0), pitch, below, 1.0)
@@ -70,12 +103,6 @@ class Measured:
         return Seams(room, spread, shift, full)
 
     # ------------------------------------------------------------ of each piece
-
-    def _least(self, values: Floats) -> Floats:
-        return np.minimum.reduceat(values, self._first)
-
-    def _most(self, values: Floats) -> Floats:
-        return np.maximum.reduceat(values, self._first)
 
     def _wraps(self, margin: float | None) -> Floats:
         """Where a line must wrap: by the table's margin, else as far in as on the left."""

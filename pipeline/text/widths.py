@@ -114,9 +114,11 @@ class Parts:
         return wide
 
     @cached_property
-    def _halves(self) -> Places:
+    def _halves(self) -> npt.NDArray[np.int32]:
         """How many half-width characters stand before each."""
-        return np.concatenate([[0], np.cumsum(self._kinds & _HALF, dtype=np.int64)])
+        halves = np.zeros(len(self._kinds) + 1, np.int32)
+        np.cumsum(self._kinds & _HALF, dtype=np.int32, out=halves[1:])
+        return halves
 
     @cached_property
     def _inked(self) -> tuple[Places, Places]:
