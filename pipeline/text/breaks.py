@@ -134,7 +134,7 @@ _ENDINGS: dict[str, Ending] = {
 
 # ---------------------------------------------------------------- many lines at once
 
-_PLAIN, _WIDE, _NO_DIGIT, _OPEN, _ENDED, _HEADS, _WHITE = 1, 2, 4, 8, 16, 32, 64
+_PLAIN, _WIDE, _NO_DIGIT, _OPEN, _ENDED, _HEADS, _WHITE, _DIGIT = 1, 2, 4, 8, 16, 32, 64, 128
 _KINDS = table_of_kinds(
     {
         _PLAIN: PLAIN,
@@ -144,14 +144,26 @@ _KINDS = table_of_kinds(
         _ENDED: "".join(one for one, ends in _ENDINGS.items() if ends != "open"),
         _HEADS: "".join(_CLOSES_HEADING),
         _WHITE: WHITE_SPACE,
+        _DIGIT: between("09", "０９"),
     }
 )
 Flags = npt.NDArray[np.bool_]
 
 
-def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> tuple[Flags, Flags]:
-    """Lines, from where to where each stands in a text, and the seam above each -> which lines surely carry
-    on the one above, so that both are one without a space, and above which lines surely a paragraph ends.
+class Sight(NamedTuple):
+    """What many lines surely do, a flag a line."""
+
+    runs_on: Flags
+    """It carries on the one above, and both are one without a space."""
+    ends: Flags
+    """A paragraph ends above it."""
+    signed: Flags
+    """Though it carries on the one above, it starts as an item of a list would: where the cell holds doubts,
+    that counts."""
+
+
+def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> Sight:
+    """Lines, from where to where each stands in a text, and the seam above each -> what is sure of them.
 
     What `is_line_end` and `joined` would say of most lines, told for all of a table at once.
     """
@@ -159,17 +171,21 @@ def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> tupl
     first = _KINDS.take(codes[start], mode="clip")
     last = np.roll(_KINDS.take(codes[stop - 1], mode="clip"), 1)
     ended, inked = last & _ENDED != 0, last & _WHITE == 0  # what stands before white space decides
-    closed = inked & (last & _OPEN == 0) & (first & _NO_DIGIT != 0)
+    opens = last & _OPEN != 0
+    closed = inked & ~opens & (first & _NO_DIGIT != 0)
     ends = (seams.spread > _PARTED) | (seams.room > np.where(closed, _ROOM_SURE, _ROOM_OPEN))
     level = ~ended | (np.abs(seams.shift) <= _SHIFTED)
     solid = (first & _WHITE == 0) & ((first | last) & _WIDE != 0)  # `joined` puts no space there
     fits = (
         inked & (last & _HEADS == 0) & level & solid & (seams.room <= np.where(ended, _ROOM_FREE, _ROOM_SURE))
     )
-    runs_on = fits & ~ends & (first & _PLAIN != 0)
-    odd = np.flatnonzero((fits | ended) & ~ends & (first & _PLAIN == 0))
+    signed = ~ends & (first & last & _DIGIT != 0)  # a number that the line end cuts
+    runs_on = signed | (fits & ~ends & (first & _PLAIN != 0))
+    odd = np.flatnonzero((fits | ended) & ~ends & ~signed & (first & _PLAIN == 0))
     for line, begin, end in zip(odd.tolist(), start[odd].tolist(), stop[odd].tolist(), strict=True):
         starts = starts_as(text, begin, end)
-        runs_on[line] = fits[line] and starts == "text"
+        signed[line] = fits[line] and opens[line] and starts not in ("text", "heading")
+        runs_on[line] = signed[line] or (fits[line] and starts == "text")
         ends[line] = ended[line] and starts not in ("text", "named")
-    return runs_on, ends & np.roll(start < stop, 1)
+        ends[line] |= closed[line] and starts in ("bullet", "label")
+    return Sight(runs_on, ends & np.roll(start < stop, 1), signed)

@@ -74,8 +74,9 @@ def _on_pages(measured: Measured, cell: Integers, cells: int, margin: float | No
     """
     start, stop, below = measured.start, measured.stop, np.diff(cell, prepend=-1) == 0
     seams = measured.seams(margin, below)
-    runs_on, ends = at_first_sight(measured.text, start, stop, seams)
-    runs_on &= below
+    sight = at_first_sight(measured.text, start, stop, seams)
+    in_doubt = np.bincount(cell[below & ~sight.runs_on & ~sight.ends], minlength=cells) != 0
+    runs_on = below & sight.runs_on & ~(sight.signed & in_doubt[cell])
     whole, gone = _without(measured.text, start[runs_on] - 1), np.cumsum(runs_on)
     heads = np.flatnonzero(~runs_on)
     feet = np.append(heads[1:], len(start)) - 1
@@ -85,7 +86,7 @@ def _on_pages(measured: Measured, cell: Integers, cells: int, margin: float | No
     behind = np.cumsum(np.bincount(cell[heads], minlength=cells)).tolist()
     own = list(zip([0, *behind], behind, strict=False))  # which strands are each cell's
     texts = [whole[starts[first] : stops[last - 1]] if last > first else "" for first, last in own]
-    doubted = np.flatnonzero(below & ~runs_on & ~ends)
+    doubted = np.flatnonzero(below & ~runs_on & ~sight.ends)
     above = dict(zip(doubted.tolist(), seams.above(doubted), strict=True))
     lines = heads.tolist()
     for number in np.unique(cell[doubted]).tolist():

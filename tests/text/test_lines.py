@@ -14,6 +14,7 @@ from pipeline.model import Piece
 from pipeline.read import open_pdf
 from pipeline.settings import Settings
 from pipeline.tables.grid import layout
+from pipeline.text.breaks import Sight
 from pipeline.text.lines import joined, paragraphs, right_margin
 from pipeline.text.normalise import comparison_form
 
@@ -172,7 +173,21 @@ DRAWN = st.lists(
     st.tuples(
         st.text("個の人アシト、。・）（】第2２①A　 ［:㎡\u2f42\U00020bb7", max_size=5)
         | st.sampled_from(
-            ["システム", "措置", "電話", "：", "（以下", "リスク", "の", "【市", "平成", "［○］紙"]
+            [
+                "システム",
+                "措置",
+                "電話",
+                "：",
+                "（以下",
+                "リスク",
+                "の",
+                "【市",
+                "平成",
+                "［○］紙",
+                "6日",
+                "①",
+                "7.住",
+            ]
         ),
         st.floats(0, 20),
         st.floats(10, 24),
@@ -197,7 +212,7 @@ def test_what_is_told_at_first_sight_is_what_a_second_look_tells(cells, margin):
             made[-1].append(Piece(Lines.of(placed), 1, (0.0, 0.0, width, y + 14)))
     found = paragraphs(made, margin)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.text.lines.at_first_sight", lambda text, start, *_: (start < 0, start < 0))
+        patch.setattr("pipeline.text.lines.at_first_sight", lambda text, start, *_: Sight(*[start < 0] * 3))
         assert found == paragraphs(made, margin)
 
 
