@@ -154,9 +154,8 @@ class Piece(NamedTuple):
 
     @property
     def text(self) -> str:
-        if isinstance(self.lines, Lines):
-            return self.lines.text
-        return "\n".join(self.lines)
+        lines = self.lines
+        return "\n".join(lines) if isinstance(lines, tuple) else lines.text
 
 
 def joined(pieces: tuple[Piece, ...]) -> str:

@@ -64,15 +64,13 @@ def _placed_tables(reading: Reading, facts: dict[str, Any], body: Body) -> dict[
     key = facts["filing_key"]
     owner = "\x1f".join(filter(None, (body.code or body.name, key))) if key else facts["filing_id"]
     changes = reading.changes
-    placed = {name: facts[name] for name in changes.schema.names if name in _FILING_COLUMNS}
-    placed |= {"prefecture_name": body.prefecture_name}
-    for name, value in placed.items():
-        field = changes.schema.field(name)
-        column = pa.repeat(pa.scalar(value, field.type), len(changes))
-        changes = changes.set_column(changes.schema.get_field_index(name), field, column)
-    ids = [change.change_id(owner, digest) for digest in reading.changes["change_id"].to_pylist()]
-    field = changes.schema.field("change_id")
-    changes = changes.set_column(1, field, pa.array(ids, pa.string()))
+    columns: dict[str, Any] = dict(zip(changes.schema.names, changes.columns, strict=True))
+    placed = {name: facts[name] for name in columns if name in _FILING_COLUMNS}
+    for name, value in {**placed, "prefecture_name": body.prefecture_name}.items():
+        columns[name] = pa.repeat(pa.scalar(value, changes.schema.field(name).type), len(changes))
+    ids = [change.change_id(owner, digest) for digest in columns["change_id"].to_pylist()]
+    columns["change_id"] = pa.array(ids, pa.string())
+    changes = pa.Table.from_arrays(list(columns.values()), schema=changes.schema)
 
     new = schema.table_from_rows("problems", [check.problem_row(facts, problem) for problem in body.problems])
     problems = pa.concat_tables([reading.problems, new])

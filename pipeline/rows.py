@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import check, rules, schema
 from .fields import change, dates, items, timing
-from .model import COLUMNS, Column, Cover, DateReading, Problem, RawRow, Repair
+from .model import COLUMNS, Column, Cover, DateReading, Problem, RawRow, Repair, joined
 from .text import lines, together
 from .text.normalise import comparison_form
 
@@ -110,7 +110,7 @@ def told(identity: Mapping[str, Any], cover: Cover, first: int, rows: Rows) -> T
         **{
             column: rows.text[column] for column in COLUMNS
         },  # for some of which follows what was read of them
-        **{f"{column}_raw": [row.cells[column].raw for row in rows.raw] for column in COLUMNS},
+        **{f"{column}_raw": [joined(row.cells[column].pieces) for row in rows.raw] for column in COLUMNS},
         "row_id": ids,
         "filing_id": [identity["filing_id"]] * len(ids),
         "ordinal": range(first, first + len(ids)),

@@ -182,10 +182,13 @@ def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> Sigh
     signed = ~ends & (first & last & _DIGIT != 0)  # a number that the line end cuts
     runs_on = signed | (fits & ~ends & (first & _PLAIN != 0))
     odd = np.flatnonzero((fits | ended) & ~ends & ~signed & (first & _PLAIN == 0))
-    for line, begin, end in zip(odd.tolist(), start[odd].tolist(), stop[odd].tolist(), strict=True):
-        starts = starts_as(text, begin, end)
-        signed[line] = fits[line] and opens[line] and starts not in ("text", "heading")
-        runs_on[line] = signed[line] or (fits[line] and starts == "text")
-        ends[line] = ended[line] and starts not in ("text", "named")
-        ends[line] |= closed[line] and starts in ("bullet", "label")
+    places = zip(start[odd].tolist(), stop[odd].tolist(), strict=True)
+    starts = [starts_as(text, begin, end) for begin, end in places]
+    plain, named, heading, marked = (
+        np.array([one in those for one in starts], np.bool_)
+        for those in (("text",), ("named",), ("heading",), ("bullet", "label"))
+    )
+    signed[odd] = fits[odd] & opens[odd] & ~plain & ~heading
+    runs_on[odd] = signed[odd] | (fits[odd] & plain)
+    ends[odd] = (ended[odd] & ~plain & ~named) | (closed[odd] & marked)
     return Sight(runs_on, ends & np.roll(start < stop, 1), signed)
