@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import rules, schema
@@ -16,7 +17,7 @@ def code_lists() -> dict[str, pa.Table]:
     """Every code list by the name of its table."""
     return {
         "items": schema.table_from_rows("items", item_rows()),
-        "bodies": schema.table_from_rows("bodies", [_body(row) for row in rules.table("municipalities")]),
+        "bodies": schema.table_from_columns("bodies", _bodies(rules.table("municipalities"))),
     }
 
 
@@ -35,14 +36,12 @@ def item_rows() -> list[dict[str, Any]]:
     ]
 
 
-def _body(row: dict[str, str]) -> dict[str, str | None]:
+def _bodies(rows: Sequence[dict[str, str]]) -> dict[str, Sequence[str | None]]:
+    """The columns of `bodies`: there are two thousand rows, and every run writes them."""
     return {
-        "code": row["code"],
-        "name": row["name"],
-        "kana": row["kana"],
-        "kind": row["kind"],
-        "parent_code": row["parent_code"] or None,
-        "prefecture": f"JP-{row['code'][:2]}",
-        "prefecture_name": row["prefecture"],
-        "source": BODIES_SOURCE,
+        **{name: [row[name] for row in rows] for name in ("code", "name", "kana", "kind")},
+        "parent_code": [row["parent_code"] or None for row in rows],
+        "prefecture": [f"JP-{row['code'][:2]}" for row in rows],
+        "prefecture_name": [row["prefecture"] for row in rows],
+        "source": [BODIES_SOURCE] * len(rows),
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.batch import run as batch
-from pipeline.batch.guard import Limits
+from pipeline.batch.watch import Limits
 from pipeline.batch.work import Job, Progress
 from pipeline.settings import Settings
 from tests import fakes

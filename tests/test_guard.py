@@ -16,7 +16,8 @@ import pytest
 
 from pipeline.batch import child, guard
 from pipeline.batch.birth import Nursery
-from pipeline.batch.guard import GuardError, Guards, Limits, Task
+from pipeline.batch.guard import GuardError, Guards, Task
+from pipeline.batch.watch import Limits, held
 from pipeline.scan.kept import Kept
 from pipeline.settings import Settings
 from tests import fakes
@@ -306,7 +307,7 @@ def test_what_was_read_of_a_scan_before_it_hung_is_not_lost(guards, tmp_path):
 
 def test_memory_is_told_as_the_system_tells_it():
     here = psutil.Process()
-    assert guard.held(here.pid) == pytest.approx(here.memory_info().rss, rel=0.05)
+    assert held(here.pid) == pytest.approx(here.memory_info().rss, rel=0.05)
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    assert guard.held(ended.pid) == 0
+    assert held(ended.pid) == 0

@@ -82,7 +82,7 @@ def opened() -> Iterator[Nursery | None]:
     child.load_libraries()
     gc.freeze()
     nursery = Nursery()
-    gc.enable()
+    child.collect_seldom()
     try:
         yield nursery
     finally:

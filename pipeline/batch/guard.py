@@ -15,11 +15,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import IO, Literal
 
 from ..errors import HenkouError
@@ -28,25 +26,16 @@ from ..store import packing, state
 from ..store.packing import Outcome, Scans
 from . import birth, child
 from .birth import Nursery
+from .watch import Limits, Watch, held
 
 READER = "pipeline.flow:read"
 
 Tell = Callable[[str, int, int], None]
 """What hears of a filing's name, the page that is being read, and of how many."""
 
-_TICK = 0.05
 _STARTS = 3
 _TIRED = 0.5
 """A child that after a filing holds more than this share of its limit is replaced: libraries keep memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one filing may take."""
-
-    seconds: float = 120.0
-    """Counted anew with every two dozen cells that an OCR engine has read: scans take longer, and go on."""
-    memory: int = 2 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +134,6 @@ class Guards:
             self._all.discard(worker)
 
 
-def held(process: int) -> int:
-    """Bytes that a process holds in memory; 0 when it is gone."""
-    if sys.platform == "linux":  # psutil knows every system, and loads for as long as two pages take
-        try:
-            pages = Path(f"/proc/{process}/statm").read_text().split()[1]
-        except OSError:
-            return 0
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    import psutil
-
-    try:
-        return int(psutil.Process(process).memory_info().rss)
-    except psutil.Error:
-        return 0
-
-
 @cache
 def _process_guards() -> Guards:
     return Guards()
@@ -202,11 +175,12 @@ class _Child:
         self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
         # Unbuffered, because the child shares its position.
         self._process, self._requests, self._replies = birth.born(reader, self._words, nursery)
+        self._watch = Watch(self.memory, self.kill)
 
     def is_ready(self) -> bool:
         """Whether the child says that it can read, after its imports."""
         try:
-            with _Watch(self, Limits(birth.START_SECONDS, sys.maxsize)):
+            with self._watch.over(Limits(birth.START_SECONDS, sys.maxsize)):
                 return child.receive(self._replies) is not None
         except BaseException:
             self.end()
@@ -221,19 +195,19 @@ class _Child:
             "settings": dataclasses.asdict(task.settings), "memory": task.limits.memory,
         }  # fmt: skip
         scans: list[bytes] = []
-        with _Watch(self, task.limits) as watch:
+        with self._watch.over(task.limits):
             try:
                 child.send(self._requests, request, packing.joined(task.scans))
                 while (message := child.receive(self._replies)) is not None and "scanned" in message[0]:
                     scans.append(message[1])
-                    watch.again()
+                    self._watch.again()
                     if tell:
                         tell(task.name, *message[0]["scanned"])
             except (OSError, ValueError):  # the pipe broke, or `end` closed it, or this is no message
                 message = None
         if message is None:
             status = self.last_status()
-            raise _Ended(watch.why or "crash", status, self.last_words(), scans)
+            raise _Ended(self._watch.why or "crash", status, self.last_words(), scans)
         head, tables = message
         return Outcome(**head, tables=tables, scans=tuple(scans))
 
@@ -264,6 +238,7 @@ class _Child:
     def end(self) -> None:
         self.kill()
         self._process.wait()
+        self._watch.end()
         for stream in (self._requests, self._replies, self._words):
             with contextlib.suppress(OSError):
                 stream.close()
@@ -277,36 +252,3 @@ class _Child:
             lines = []
         fatal = [line for line in lines if line.startswith("Fatal Python error")]
         return (fatal or lines or [""])[-1][:300]
-
-
-class _Watch:
-    """Kills a child that takes longer or grows larger than it may, for as long as the block lasts."""
-
-    def __init__(self, worker: _Child, limits: Limits) -> None:
-        self.why: Literal["time", "memory"] | None = None
-        self._worker, self._limits = worker, limits
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> _Watch:
-        self.again()
-        self._thread.start()
-        return self
-
-    def again(self) -> None:
-        """Count the time from now on."""
-        self._deadline = time.monotonic() + self._limits.seconds
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(min(_TICK, max(0.0, self._deadline - time.monotonic()))):
-            if time.monotonic() >= self._deadline:
-                self.why = "time"
-            elif self._worker.memory() > self._limits.memory:
-                self.why = "memory"
-            if self.why:
-                self._worker.kill()
-                return

@@ -16,8 +16,8 @@ from ..settings import Settings
 from ..store import locked, state
 from ..store.state import State
 from .birth import Nursery
-from .guard import Limits
 from .sources import Entry, Source, check_still_there, fingerprint, path_key
+from .watch import Limits
 from .work import Job, Progress, Work
 
 if TYPE_CHECKING:

@@ -26,8 +26,9 @@ from ..store.packing import Outcome
 from ..store.state import Known, State
 from . import child, guard
 from .birth import Nursery
-from .guard import Guards, Limits, Task
+from .guard import Guards, Task
 from .sources import Entry, Source
+from .watch import Limits
 
 _LOSSES = 3
 """So often may one filing's result be lost by a cluster."""

@@ -136,12 +136,11 @@ class Store:
         _flush_tree(generation)
         if self._links:
             self._check_free(names)
-            for name in names:
-                if not (self.out / name).exists():
-                    self._link(name)
+            self._link_all([name for name in names if not (self.out / name).exists()])
             _remove_folder(self.hidden / "current")
             _point(self.hidden / "current", f"generations/{generation.name}")
-            self._link_all()
+            _flush(self.hidden)
+            self._link_all(names)
         else:
             journal = json.dumps({"generation": generation.name, "names": names})
             (self.hidden / "publishing.new").write_text(journal, encoding="utf-8")
@@ -159,8 +158,9 @@ class Store:
     def recover(self) -> None:
         """Finish or clear away what a run left that was cut short."""
         self._move_in()
-        if self._links:
-            self._link_all()
+        current = self.hidden / "current"
+        if self._links and current.is_symlink() and current.is_dir():
+            self._link_all(_visible(current))
         for left in ("current.new", "link.new", "publishing.new"):
             (self.hidden / left).unlink(missing_ok=True)
         self._forget_old()
@@ -171,21 +171,21 @@ class Store:
             if self.current() is None and path.exists() and not path.is_symlink():
                 raise UsageError(f"{path} is in the way and was not made by henkou; name another --out")
 
-    def _link_all(self) -> None:
-        """Every table of the published generation can be seen in OUT."""
-        current = self.hidden / "current"
-        if current.is_symlink() and current.is_dir():
-            for name in _visible(current):
-                self._link(name)
+    def _link_all(self, names: list[str]) -> None:
+        """These tables of the published generation, or of the one that will be, can be seen in OUT."""
+        if [name for name in names if self._link(name)]:
+            _flush(self.out)
 
-    def _link(self, name: str) -> None:
+    def _link(self, name: str) -> bool:
+        """Let a table be seen in OUT -> whether it was not."""
         path, target = self.out / name, f"{HIDDEN}/current/{name}"
         if path.is_symlink() and str(path.readlink()) == target:
-            return
+            return False
         if path.exists() and not path.is_symlink():  # a copy of a dataset that was made without links
             (self.hidden / "retired").mkdir(exist_ok=True)
             path.rename(self.hidden / "retired" / name)
         _point(path, target)
+        return True
 
     def _move_in(self) -> None:
         """Publication without links, as far as it has not been done."""
@@ -258,7 +258,6 @@ def _point(link: Path, target: str) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(target)
     new.replace(link)
-    _flush(link.parent)
 
 
 def _remove(path: Path) -> None:
