@@ -141,7 +141,7 @@ def write(generation: Path, prefecture: str) -> dict[str, int]:
 
 def _stored_rows(path: Path, columns: Iterable[str]) -> Iterator[Row]:
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(4096, columns=list(columns)):
+        for batch in file.iter_batches(4096, columns=list(columns), use_threads=False):  # which cost more
             yield from batch.to_pylist()
 
 
