@@ -82,7 +82,7 @@ def _wrapped(words: str) -> str:
 
 _PART_HEADINGS = "|".join(
     sorted(
-        {_wrapped(row["heading"]) for row in rules.table("items") if row["code"] in PARTS},
+        dict.fromkeys(_wrapped(row["heading"]) for row in rules.table("items") if row["code"] in PARTS),
         key=len,
         reverse=True,
     )
@@ -100,7 +100,10 @@ _NAMED_FILE = re.compile(
 )
 
 _SECTION_HEADINGS = "|".join(
-    sorted({_wrapped(row["heading"]) for row in rules.table("items") if row["parent"] in PARTS}, key=len)
+    sorted(
+        dict.fromkeys(_wrapped(row["heading"]) for row in rules.table("items") if row["parent"] in PARTS),
+        key=len,
+    )
 )
 _GROUP_WORDS = "|".join(map(_wrapped, GROUPS))
 _NUMBER_AHEAD = _NUMBER.replace("?P<bracketed>", "?:").replace("?P<plain>", "?:")
