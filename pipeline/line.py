@@ -62,10 +62,9 @@ class Lines:
         return len(self.places) // 20  # what a place takes
 
     def __iter__(self) -> Iterator[Line]:
-        start = 0
-        for index, (x0, y0, x1, y1, length) in enumerate(self._PLACE.iter_unpack(self.places)):
-            score = self.scores[index] if self.scores else 1.0
-            yield Line(self.text[start : start + length], x0, y0, x1, y1, score)
+        start, text, scores = 0, self.text, iter(self.scores or ())
+        for x0, y0, x1, y1, length in self._PLACE.iter_unpack(self.places):
+            yield Line(text[start : start + length], x0, y0, x1, y1, next(scores, 1.0))
             start += length + 1
 
     def texts(self) -> list[str]:

@@ -11,7 +11,7 @@ from .. import compiled
 from ..model import NO_LINES, Cell, Glyphs, Grid, Layout, Page
 from ..settings import Settings
 from .letters import Owned, blank, lines
-from .owners import LOOSE, STRAY, Mesh, cell_boxes, owners
+from .owners import LOOSE, STRAY, Mesh, owners
 from .ruling import Frame, Rules, frames
 
 
@@ -64,21 +64,19 @@ def _hidden(glyphs: Glyphs) -> int:
 
 def _cells(mesh: Mesh, first: int, text: Owned) -> list[Cell]:
     """The cells of a table, with the lines that their owners' numbers, from `first` on, have."""
-    rows, lines_of = len(mesh.y) - 1, text.lines.get
-    made = [
-        Cell(row, column, down, across, box, lines_of(owner, NO_LINES))
-        for owner, ((row, column, down, across), box) in enumerate(
-            zip(mesh.spans, cell_boxes(mesh), strict=True), first
-        )
-    ]
-    if all(mesh.closed_top) and all(mesh.closed_bottom):
-        return made
-    for index, (row, column, down, across, *_) in enumerate(made):
-        columns = slice(column, column + across)
-        cut_top = row == 0 and not all(mesh.closed_top[columns])
-        cut_bottom = row + down == rows and not all(mesh.closed_bottom[columns])
-        if cut_top or cut_bottom:
-            made[index] = made[index]._replace(cut_top=cut_top, cut_bottom=cut_bottom)
+    x, y, rows, lines_of = mesh.x.tolist(), mesh.y.tolist(), len(mesh.y) - 1, text.lines.get
+    is_closed = all(mesh.closed_top) and all(mesh.closed_bottom)  # so on most pages
+    made = []
+    for owner, (row, column, down, across) in enumerate(mesh.spans, first):
+        right, foot = column + across, row + down
+        box = x[column], y[row], x[right], y[foot]
+        lines = lines_of(owner, NO_LINES)
+        if is_closed or (row > 0 and foot < rows):
+            made.append(Cell(row, column, down, across, box, lines))
+        else:
+            cut_top = row == 0 and not all(mesh.closed_top[column:right])
+            cut_bottom = foot == rows and not all(mesh.closed_bottom[column:right])
+            made.append(Cell(row, column, down, across, box, lines, cut_top, cut_bottom))
     return made
 
 

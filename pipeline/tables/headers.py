@@ -55,10 +55,11 @@ def headers(grid: Grid) -> list[Header]:
     likely = [cell for cell in grid.cells if cell.lines.scores or _BEFORE.search(cell.lines.text)]
     if not likely:
         return []
-    marks = [hit for cell in likely for hit in _hits(cell) if hit.heading == "before"]
+    known = {cell.box: _hits(cell) for cell in likely}
+    marks = [hit for told in known.values() for hit in told if hit.heading == "before"]
     if not marks:
         return []
-    hits = [hit for cell in _beside(marks, grid.cells) for hit in _hits(cell)]
+    hits = [hit for cell in _beside(marks, grid.cells) for hit in known.get(cell.box) or _hits(cell)]
     found: list[Header] = []
     for hit in marks:
         band = _band(hit, hits)
@@ -186,12 +187,23 @@ def _told_below(
         yield heading, x0, x1
 
 
-def _hits(cell: Cell) -> Iterator[_Hit]:
+def _hits(cell: Cell) -> list[_Hit]:
     """The headings among a cell's lines."""
     misread = tuple([score < 1 for score in cell.lines.scores or ()])
-    for heading, start, stop in _headings_in(tuple(cell.lines.texts()), misread):
-        lines = tuple(cell.lines)[start:stop]
-        yield _Hit(heading, cell, lines, min([line.y0 for line in lines]), max([line.y1 for line in lines]))
+    found = _headings_in(tuple(cell.lines.texts()), misread)
+    if not found:
+        return []
+    lines = tuple(cell.lines)
+    return [
+        _Hit(
+            heading,
+            cell,
+            lines[start:stop],
+            min([line.y0 for line in lines[start:stop]]),
+            max([line.y1 for line in lines[start:stop]]),
+        )
+        for heading, start, stop in found
+    ]
 
 
 @lru_cache(maxsize=512)  # a header is the same on all pages of its table

@@ -153,9 +153,17 @@ def _strip(page: int, parts: Sequence[Part], start: float, stop: float, after_he
             cut_bottom.add(column)
         if opens_top and begins == start:
             cut_top.add(column)
+    cells: dict[Column, Piece] = {}
+    for column in COLUMNS:
+        if column in own:
+            part, *more = own[column]
+            if more or not isinstance(part.lines, Lines):
+                cells[column] = _piece(page, own[column])
+            else:
+                cells[column] = Piece(part.lines if part.lines.places else (), page, part.box)
     return Strip(
         page,
-        {column: _piece(page, own[column]) for column in COLUMNS if column in own},
+        cells,
         _one(frozenset(merged - own.keys())),
         _one(frozenset(spread)),
         _one(frozenset(cut_top)),
@@ -172,8 +180,7 @@ def _one(columns: frozenset[Column]) -> frozenset[Column]:
 
 
 def _piece(page: int, parts: Sequence[Part]) -> Piece:
-    if len(parts) == 1 and isinstance(lines := parts[0].lines, Lines):
-        return Piece(lines if lines.places else (), page, parts[0].box)
+    """The piece that several parts make, or one that a header cut."""
     boxes = [part.box for part in parts]
     each = [line for part in parts for line in part.lines]
     if len({(box[1], box[3]) for box in boxes}) > 1:
