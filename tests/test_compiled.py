@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,10 @@ def read(data: bytes) -> list[Page]:
         return [pdf.page(number) for number in range(1, len(pdf) + 1)]
 
 
+def laid_out(page: Page, edges: tuple[float, ...]) -> Any:
+    return plain(layout(page, SETTINGS, edges))
+
+
 def check_pages(data: bytes, patch: pytest.MonkeyPatch) -> None:
     quick, long = both_ways(lambda: read(data), patch)
     assert quick
@@ -71,8 +76,9 @@ def check_pages(data: bytes, patch: pytest.MonkeyPatch) -> None:
         np.testing.assert_array_equal(one.vertical, other.vertical)
         np.testing.assert_array_equal(one.horizontal, other.horizontal)
         assert one.image_share == other.image_share
-        one, other = both_ways(lambda page=one: plain(layout(page, SETTINGS)), patch)
-        assert one == other
+        for edges in ((), (20.0, 300.0, 580.0)):
+            one_way, other_way = both_ways(partial(laid_out, one, edges), patch)
+            assert one_way == other_way
 
 
 @pytest.mark.parametrize("path", FILINGS, ids=lambda path: path.stem)

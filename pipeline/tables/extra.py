@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..model import Problem
-from .headers import Columns, Heading
+from .headers import Columns
+from .headings import Heading
 from .strips import TablePage
 from .words import folded
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..model import NO_LINES, Line, Page
 from ..settings import Settings
 from .furniture import is_page_number
-from .headers import heading_of
+from .headings import heading_of
 from .letters import blank, lines
 from .words import folded, holds_headings, is_whole
 

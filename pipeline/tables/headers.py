@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from .. import rules
 from ..characters import forms
 from ..model import Box, Cell, Column, Grid, Line
+from .headings import Heading, headings_in, may_begin
 from .words import TIMING, folded, is_whole
-
-Heading = Column | Literal["number", "remark", "other"]
-"""A column of the change table, or one that is no part of the dataset."""
-
 
 Columns = tuple[tuple[Heading, float, float], ...]
 
@@ -41,10 +36,6 @@ class _Hit(NamedTuple):
     lines: tuple[Line, ...]
     y0: float
     y1: float
-
-
-LONGEST = 8
-"""Lines that a heading may be broken into: 提出時期に係る説明 in a column one glyph wide, by two."""
 
 
 def headers(grid: Grid) -> list[Header]:
@@ -77,15 +68,15 @@ def _beside(marks: Sequence[_Hit], cells: Sequence[Cell]) -> list[Cell]:
     first = min([mark.cell.row for mark in marks])
     last = max([mark.cell.row + mark.cell.row_span for mark in marks])
     top, foot = min([mark.y0 for mark in marks]), max([mark.y1 for mark in marks])
-    may_begin = _initials().search
     found = []
     for cell in cells:
         shares_row = cell.row < last and first < cell.row + cell.row_span
-        if (
-            (shares_row or (cell.box[1] < foot + REACH and top - REACH < cell.box[3]))
-            and (cell.lines.scores or may_begin(cell.lines.text))
-            and (shares_row or _reaches(cell, top, foot))
-        ):
+        if not shares_row:
+            if cell.row >= last and cell.box[1] >= foot + REACH:
+                break  # as all cells that follow
+            if cell.box[1] >= foot + REACH or cell.box[3] <= top - REACH:
+                continue
+        if (cell.lines.scores or may_begin(cell.lines.text)) and (shares_row or _reaches(cell, top, foot)):
             found.append(cell)
     return found
 
@@ -190,7 +181,7 @@ def _told_below(
 def _hits(cell: Cell) -> list[_Hit]:
     """The headings among a cell's lines."""
     misread = tuple([score < 1 for score in cell.lines.scores or ()])
-    found = _headings_in(tuple(cell.lines.texts()), misread)
+    found = headings_in(tuple(cell.lines.texts()), misread)
     if not found:
         return []
     lines = tuple(cell.lines)
@@ -204,70 +195,6 @@ def _hits(cell: Cell) -> list[_Hit]:
         )
         for heading, start, stop in found
     ]
-
-
-@lru_cache(maxsize=512)  # a header is the same on all pages of its table
-def _headings_in(texts: tuple[str, ...], misread: tuple[bool, ...]) -> list[tuple[Heading, int, int]]:
-    """Headings among lines and which lines they are, from, to; of those that begin on one line the longest.
-
-    `misread`: whether each line may be; none is where it is empty.
-    """
-    found: list[tuple[Heading, int, int]] = []
-    start = 0
-    while start < len(texts):
-        best = None
-        doubtful = bool(misread) and misread[start]
-        if doubtful or _is_initial(texts[start].lstrip()[:1]):
-            text = ""
-            for stop in range(start, min(start + LONGEST, len(texts))):
-                text += folded(texts[stop])
-                plain = _ASIDE.sub("", text)
-                heading = _headings().get(plain) or (_nearly(plain) if doubtful else None)
-                if heading is not None:
-                    best = heading, start, stop + 1
-        if best is not None:
-            found.append(best)
-        start = best[2] if best else start + 1
-    return found
-
-
-def heading_of(lines: Sequence[Line]) -> Heading | None:
-    """Lines of one column in, the heading that they are together out; null when they are none."""
-    return _headings().get(_ASIDE.sub("", folded("".join(line.text for line in lines))))
-
-
-_ASIDE = re.compile(r"\([^()]*\)$|※[0-9]*$")
-"""What may follow a heading: (年月日), ※1."""
-
-
-@cache
-def _headings() -> dict[str, Heading]:
-    return {folded(row["heading"]): row["column"] for row in rules.table("headers")}  # type: ignore[misc]
-
-
-@cache
-def _initials() -> re.Pattern[str]:
-    """Finds lines that a heading may begin: most begin with kana, numbers or another ideograph."""
-    shown = {form for heading in _headings() for form in forms(heading[0])}
-    return re.compile(rf"^\s*(?:[{re.escape(''.join(shown))}]|[^\s0-9０-９「（(・一-鿿ぁ-ヿ])", re.MULTILINE)
-
-
-@lru_cache(maxsize=4096)
-def _nearly(text: str) -> Heading | None:
-    """The heading that an OCR engine may have misread so: 提出時期に係ろ説明; null when it may be two."""
-    found = {
-        column
-        for heading, column in _headings().items()
-        if len(heading) == len(text) > 3
-        and sum(one != other for one, other in zip(heading, text, strict=True)) <= len(text) // 4
-    }
-    return found.pop() if len(found) == 1 else None
-
-
-@lru_cache(maxsize=4096)
-def _is_initial(letter: str) -> bool:
-    """Whether some heading begins with a letter."""
-    return folded(letter) in {heading[0] for heading in _headings()}
 
 
 def fits(grid: Grid, header: Header) -> Header | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from ..model import COLUMNS, Box, Cell, Column, Grid, Line, Lines
-from .headers import Columns, Header, Heading
+from .headers import Columns, Header
+from .headings import Heading
 
 
 class Part(NamedTuple):
@@ -96,7 +98,8 @@ def _without_empty(
 def _fills_its_cells(header: Header, grid: Grid) -> bool:
     """Whether nothing else stands in the cells that a header stands in, and these reach into no other row."""
     first, last = header.rows
-    cells = [cell for cell in grid.cells if cell.row <= last and first < cell.row + cell.row_span]
+    above = takewhile(lambda cell: cell.row <= last, grid.cells)
+    cells = [cell for cell in above if first < cell.row + cell.row_span]
     return sum([len(cell.lines) for cell in cells]) == len(header.lines) and all(
         first <= cell.row and cell.row + cell.row_span <= last + 1 for cell in cells
     )

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..model import COLUMNS, Column, Grid, Layout, Line, Lines, Piece
-from .headers import Header, Heading
+from .headers import Header
+from .headings import Heading
 from .parts import Part, middle, without_headers
 
 
