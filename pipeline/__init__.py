@@ -30,9 +30,9 @@
     rules/         data with source and reason: headings, codes, repairs, municipalities
 
     batch/         many filings, one bad file is one row. run.py: a run's steps; sources.py: what changed;
-                   work.py: what is not known is read, in child.py behind guard.py (watch.py: limits; birth.py:
-                   how children come to be) or on a cluster; publish.py: all that is known becomes the next
-                   generation
+                   work.py: what is not known is read, in child.py behind guard.py (birth.py: how children
+                   come to be; watch.py: their limits) or on a cluster; publish.py: all that is known becomes
+                   the next generation
     store/         where the dataset lies. folder.py: generations published at once; bucket.py: in object
                    storage (objects.py: conditional puts, lease.py: one run at a time); partition.py: one
                    prefecture's files; state.py: what was read, under which key

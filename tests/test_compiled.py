@@ -76,7 +76,7 @@ def check_pages(data: bytes, patch: pytest.MonkeyPatch) -> None:
         np.testing.assert_array_equal(one.vertical, other.vertical)
         np.testing.assert_array_equal(one.horizontal, other.horizontal)
         assert one.image_share == other.image_share
-        for edges in ((), (20.0, 300.0, 580.0)):
+        for edges in ((), (40.0, 300.0, 560.0), (1.0, one.width - 1)):
             one_way, other_way = both_ways(partial(laid_out, one, edges), patch)
             assert one_way == other_way
 
