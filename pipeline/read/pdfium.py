@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from ..settings import Settings
 from . import broken, locked, shapes
 from . import library as pdfium
 from .drawn import drawn
-from .glyphs import glyphs, page_text
+from .glyphs import Units, glyphs, page_text
 from .objects import Matrix
 from .upright import upright
 
@@ -22,8 +23,24 @@ if TYPE_CHECKING:
     from .glance import Glance
 
 
+_FEW, _MANY = 2, 8
+"""How many pages in a row make a table likely, and how many are read ahead at most."""
+
+
+class _Read(NamedTuple):
+    """A page that was read, and the text that came with it."""
+
+    page: Page
+    units: Units
+
+
 class PdfiumPdf:
-    """An open PDF; holds one page of PDFium at a time, so that `text` and `page` share the work."""
+    """An open PDF; holds one page of PDFium at a time, so that `text` and `page` share the work.
+
+    Pages that are asked for one after the other, as those of a table are, are read some at a time: what a
+    processor has at hand of PDFium, and of what becomes of pages, then lasts longer. No more are read ahead
+    than were asked for in a row, nor more than a few.
+    """
 
     def __init__(self, data: bytes, name: str, settings: Settings) -> None:
         self.name = name
@@ -33,6 +50,9 @@ class PdfiumPdf:
         self._glanced = 0
         """The page last looked at with it."""
         self._number, self._page, self._text = 0, 0, 0
+        self._asked, self._in_a_row = 0, 0
+        """The page last asked for, and how many right before it."""
+        self._read: dict[int, _Read] = {}
         self._document = pdfium.load_document(data, len(data), None)
         if not self._document:
             raise (
@@ -63,10 +83,14 @@ class PdfiumPdf:
             self._document = 0
 
     def text(self, number: int) -> str:
-        self._load(number)
-        if not self._text:
-            self._load_text()
-        return self._units.tobytes().decode("utf-16-le", errors="replace")
+        if number in self._read:
+            units = self._read[number].units
+        else:
+            self._load(number)
+            if not self._text:
+                self._load_text()
+            units = self._units
+        return units.tobytes().decode("utf-16-le", errors="replace")
 
     def letters(self, number: int) -> str | None:
         if self._glance is None:
@@ -77,6 +101,18 @@ class PdfiumPdf:
         return self._glance.letters(number)
 
     def page(self, number: int) -> Page:
+        if number != self._asked:
+            self._in_a_row = self._in_a_row + 1 if number == self._asked + 1 else 0
+            self._asked = number
+        if number not in self._read:
+            self._read = {number: self._read_page(number)}
+            ahead = min(self._in_a_row, _MANY, len(self) - number) if self._in_a_row > _FEW else 0
+            with suppress(PageError):  # told when it is asked for
+                for further in range(number + 1, number + ahead + 1):
+                    self._read[further] = self._read_page(further)
+        return self._read[number].page
+
+    def _read_page(self, number: int) -> _Read:
         if self._glance is not None and number != self._glanced:
             self._glance.close()  # a table has begun, whose pages are read anyway: 4 MB of 1,000 pages
             self._glance = None
@@ -86,17 +122,16 @@ class PdfiumPdf:
         if objects.has_blanks or not self._text:
             self._load_text()
         vertical, horizontal = shapes.rules(objects.boxes, width, height, self._settings.rule_thickness)
-        return upright(
-            Page(
-                number=number,
-                width=width,
-                height=height,
-                glyphs=glyphs(self._text, self._units, to_visible, objects.texts, width, height),
-                vertical=vertical,
-                horizontal=horizontal,
-                image_share=shapes.share(objects.pictures, width, height),
-            )
+        page = Page(
+            number=number,
+            width=width,
+            height=height,
+            glyphs=glyphs(self._text, self._units, to_visible, objects.texts, width, height),
+            vertical=vertical,
+            horizontal=horizontal,
+            image_share=shapes.share(objects.pictures, width, height),
         )
+        return _Read(upright(page), self._units)
 
     def _load(self, number: int) -> None:
         if number == self._number:

@@ -11,6 +11,7 @@ import pytest
 
 import pipeline.tables
 from pipeline import compiled
+from pipeline.errors import PageError
 from pipeline.read import library, open_pdf
 from pipeline.read.pdfium import PdfiumPdf
 from pipeline.settings import Settings
@@ -101,3 +102,34 @@ def test_a_page_in_the_table_is_laid_out_once(calls: Counter[str]) -> None:
             pdf.page(number)
             pdf.text(number)
         assert (calls["load_page"], calls["load_text"]) == (len(pdf), len(pdf))
+
+
+def test_pages_in_a_row_are_read_some_ahead_and_no_more(
+    calls: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PdfiumPdf(RESIDENTS.read_bytes(), "架空.pdf", SETTINGS) as pdf:
+        for number, loaded in ((12, 1), (13, 2), (14, 3), (14, 3), (15, 7), (18, 7), (3, 8), (9, 9), (8, 10)):
+            assert pdf.page(number).number == number
+            assert calls["load_page"] == loaded
+        for number in range(1, 22):
+            text = pdf.text(number)
+            page = pdf.page(number)
+            assert page.number == number
+            assert {*"".join(text.split())} <= {*map(chr, page.glyphs.code)} | {"-", "\x02", "\ufffe"}
+
+
+def test_a_page_that_cannot_be_read_is_told_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = PdfiumPdf._load
+
+    def broken(pdf: PdfiumPdf, number: int) -> None:
+        if number == 7:
+            raise PageError(number)
+        load(pdf, number)
+
+    monkeypatch.setattr(PdfiumPdf, "_load", broken)
+    with PdfiumPdf(RESIDENTS.read_bytes(), "架空.pdf", SETTINGS) as pdf:
+        assert [pdf.page(number).number for number in range(1, 7)] == [1, 2, 3, 4, 5, 6]
+        for _ in range(2):
+            with pytest.raises(PageError):
+                pdf.page(7)
+        assert pdf.page(8).number == 8

@@ -45,7 +45,7 @@ def test_pages_are_let_go_of_as_the_table_goes_on(monkeypatch: pytest.MonkeyPatc
     contents = tables.read(filing(40), "架空.pdf", SETTINGS)
     assert len(contents.table.pages) == 40 and len(seen) == 42
     for kind in (Layout, Page, Cell, Line):
-        assert max(count[kind] for count in seen[12:]) <= 1.1 * max(count[kind] for count in seen[:12]), kind
+        assert max(count[kind] for count in seen[20:]) <= 1.1 * max(count[kind] for count in seen[:20]), kind
 
 
 @pytest.mark.parametrize("read", [tables.read, flow.read])
