@@ -3,6 +3,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..line import Box, Line, Lines
+from ..model import Cell
+
 Bytes = npt.NDArray[np.bool_] | npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int32]
@@ -82,26 +85,6 @@ def connect_rules(
     free_bottom_out: Bytes,
     /,
 ) -> int: ...
-def find_frame(
-    upright: Floats,
-    level: Floats,
-    code: Codes,
-    askew: Bytes,
-    box: Floats,
-    align: float,
-    snap: float,
-    gap: float,
-    least: float,
-    huge: float,
-    reach: float,
-    near: float,
-    upright_out: Doubles,
-    level_out: Doubles,
-    free_top_out: Bytes,
-    free_bottom_out: Bytes,
-    told_out: Longs,
-    /,
-) -> int: ...
 def find_cells(
     upright: Doubles,
     level: Doubles,
@@ -137,3 +120,30 @@ def see_objects(
     told_out: Longs,
     /,
 ) -> int: ...
+def lay_out(
+    upright: Floats,
+    level: Floats,
+    code: Codes,
+    box: Floats,
+    hidden: Bytes,
+    askew: Bytes,
+    turn: Bytes,
+    is_blank: Bytes,
+    has_own_space: Bytes,
+    never_starts: Bytes,
+    align: float,
+    snap: float,
+    gap: float,
+    length: float,
+    reach: float,
+    near: float,
+    line_gap: float,
+    huge: float,
+    left: float,
+    right: float,
+    cell: type[Cell],
+    lines: type[Lines],
+    line: type[Line],
+    no_lines: Lines,
+    /,
+) -> tuple[Box, int, int, tuple[Cell, ...], bool, bool, tuple[Line, ...], int, int, int] | int: ...

@@ -120,11 +120,6 @@ typedef struct {
     Py_ssize_t blanks;
 } Glyphs;
 
-typedef struct {
-    float x0, y0, x1, y1;
-    uint32_t length;
-} Place;
-
 static int is_inked(const Glyphs *glyphs, Py_ssize_t k)
 {
     uint32_t code = glyphs->code[k];

@@ -5,9 +5,10 @@
 
 #include "loops.h"
 
-enum { MOST = 20 };
+enum { MOST = 24 };
 
-/* `takes`, a letter for each argument: n a number, b i w f d l an array, in capitals one that is written to. */
+/* `takes`, a letter for each argument: n a number, b i w f d l an array, in capitals one that is written to;
+   o a value of any kind. */
 static Py_ssize_t size_of(char letter)
 {
     switch (tolower(letter)) {
@@ -18,7 +19,9 @@ static Py_ssize_t size_of(char letter)
     }
 }
 
-static PyObject *call(Py_ssize_t (*loop)(const Given *), const char *takes, PyObject *args)
+/* A loop answers a number, and so does what calls it; a maker makes a value, or answers that it cannot. */
+static PyObject *call(Py_ssize_t (*loop)(const Given *), Py_ssize_t (*maker)(const Given *, PyObject **),
+                      const char *takes, PyObject *args)
 {
     Py_buffer views[MOST];
     Given given[MOST];
@@ -39,6 +42,10 @@ static PyObject *call(Py_ssize_t (*loop)(const Given *), const char *takes, PyOb
                 goto end;
             continue;
         }
+        if (takes[k] == 'o') {
+            given[k].at = one;
+            continue;
+        }
         Py_buffer *view = &views[held];
         if (PyObject_GetBuffer(one, view, isupper(takes[k]) ? PyBUF_CONTIG : PyBUF_CONTIG_RO) < 0)
             goto end;
@@ -50,12 +57,12 @@ static PyObject *call(Py_ssize_t (*loop)(const Given *), const char *takes, PyOb
         given[k].at = view->buf;
         given[k].count = view->len / view->itemsize;
     }
-    Py_ssize_t told = loop(given);
+    Py_ssize_t told = loop ? loop(given) : maker(given, &done);
     if (told == NO_MEMORY)
         PyErr_NoMemory();
     else if (told == TOO_SHORT)
         PyErr_SetString(PyExc_ValueError, "an array has too few values");
-    else
+    else if (told != FAILED && !done)
         done = PyLong_FromSsize_t(told);
 end:
     while (held)
@@ -66,7 +73,7 @@ end:
 #define LOOP(name, takes)                                                                                    \
     static PyObject *called_##name(PyObject *Py_UNUSED(self), PyObject *args)                                \
     {                                                                                                        \
-        return call(name, takes, args);                                                                      \
+        return call(name, NULL, takes, args);                                                                      \
     }
 
 LOOP(see_glyphs, "iwwnnnnwbffb" "IFBB")
@@ -77,10 +84,14 @@ LOOP(sort_rules, "fnnn" "FFL")
 LOOP(join_rules, "dnnn" "D")
 LOOP(cross_text, "ibfdn" "B")
 LOOP(connect_rules, "ddnn" "LLBB")
-LOOP(find_frame, "ffibfnnnnnnn" "DDBBL")
 LOOP(find_cells, "ddbn" "DDLLBBL")
 LOOP(see_objects, "wwnnnn" "WBFFWFWIFWL")
 LOOP(tell_letters, "bbl" "I")
+
+static PyObject *called_lay_out(PyObject *Py_UNUSED(self), PyObject *args)
+{
+    return call(NULL, lay_out, "ff" "ifbbb" "bbb" "nnnnnnnn" "nn" "oooo", args);
+}
 
 static PyMethodDef methods[] = {
     {"many", many, METH_VARARGS, NULL},
@@ -92,10 +103,10 @@ static PyMethodDef methods[] = {
     {"join_rules", called_join_rules, METH_VARARGS, NULL},
     {"cross_text", called_cross_text, METH_VARARGS, NULL},
     {"connect_rules", called_connect_rules, METH_VARARGS, NULL},
-    {"find_frame", called_find_frame, METH_VARARGS, NULL},
     {"find_cells", called_find_cells, METH_VARARGS, NULL},
     {"see_objects", called_see_objects, METH_VARARGS, NULL},
     {"tell_letters", called_tell_letters, METH_VARARGS, NULL},
+    {"lay_out", called_lay_out, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 static PyModuleDef_Slot slots[] = {{0, NULL}};

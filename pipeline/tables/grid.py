@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import compiled
-from ..model import NO_LINES, Cell, Glyphs, Grid, Layout, Page
+from ..model import NO_LINES, Cell, Glyphs, Grid, Layout, Line, Lines, Page
 from ..settings import Settings
-from .letters import Owned, blank, lines
-from .owners import LOOSE, STRAY, Mesh, owners
-from .ruling import Frame, Rules, frames
+from .letters import MARKS, Owned, blank, lines
+from .owners import LOOSE, NOT_AT_START, STRAY, Mesh, owners
+from .ruling import HUGE, REACH, Frame, Rules, frames
 
 
 def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layout:
@@ -20,6 +21,46 @@ def layout(page: Page, settings: Settings, edges: Sequence[float] = ()) -> Layou
 
     `edges`: where the columns meet of a table that may run on here from the page before.
     """
+    return _plain_layout(page, settings, edges) or any_layout(page, settings, edges)
+
+
+def _plain_layout(page: Page, settings: Settings, edges: Sequence[float]) -> Layout | None:
+    """`layout` of a page with one table and level text, by one compiled loop; null where it is not so plain.
+
+    So where rules may run through text, do not all hang together, or leave a side open, and where glyphs may
+    be of a watermark, are turned, or come from an engine with its scores.
+    """
+    glyphs = page.glyphs
+    if compiled.loops is None or glyphs.score is not None:
+        return None
+    left, right = (edges[0], edges[-1]) if edges else (inf, -inf)
+    found = compiled.loops.lay_out(
+        np.ascontiguousarray(page.vertical), np.ascontiguousarray(page.horizontal),
+        glyphs.code, np.ascontiguousarray(glyphs.box), glyphs.hidden, glyphs.askew, glyphs.turn,
+        *MARKS, NOT_AT_START,
+        settings.rule_align, settings.rule_snap, settings.rule_gap, settings.rule_length,
+        REACH * settings.rule_snap, settings.edge_gap, settings.line_gap, HUGE, left, right,
+        Cell, Lines, Line, NO_LINES,
+    )  # fmt: skip
+    if isinstance(found, int):
+        return None
+    box, rows, columns, cells, open_top, open_bottom, loose, ink, duplicates, hidden = found
+    return Layout(
+        page.number,
+        page.width,
+        page.height,
+        (Grid(page.number, box, rows, columns, cells, open_top, open_bottom),),
+        loose,
+        (),
+        ink,
+        duplicates,
+        hidden,
+        page.method,
+    )
+
+
+def any_layout(page: Page, settings: Settings, edges: Sequence[float]) -> Layout:
+    """`layout` of any page, step by step."""
     found = [
         (frame, mesh)
         for frame in frames(page, settings, edges)

@@ -65,7 +65,7 @@ def _quick_lines(glyphs: Glyphs, owner: npt.NDArray[np.int64], settings: Setting
     spans, told = np.empty((count, 5), np.int64), np.empty(4, np.int64)
     box = np.ascontiguousarray(glyphs.box)
     groups = compiled.loops.find_lines(
-        glyphs.code, box, owner, glyphs.turn, _IS_BLANK, _OWN_SPACE,
+        glyphs.code, box, owner, glyphs.turn, *MARKS,
         settings.line_gap, text, places.view(np.uint8), spans, told,
     )  # fmt: skip
     if groups == compiled.NOT_PLAIN:
@@ -180,6 +180,8 @@ of full width, which was not drawn: a tab."""
 _OWN_SPACE = np.zeros(0x10000, bool)
 """Marks that bring white space of their own."""
 _OWN_SPACE[[ord(mark) for mark in "‧・･·、。，．「」『』（）〔〕【】"]] = True
+MARKS = _IS_BLANK, _OWN_SPACE
+"""Which code points leave no ink, and which marks bring white space of their own."""
 
 
 def _text(

@@ -84,13 +84,13 @@ def owners_by_arrays(
     owner[inside] = first + mesh.cell[row[inside], column[inside]]
 
 
-_NOT_AT_START = np.zeros(0x10000, bool)
+NOT_AT_START = np.zeros(0x10000, bool)
 """Glyphs that Japanese setting never lets begin a line: some hang them out to the right instead."""
 for _marks in (
     "、。，．・：；？！ーｰ…‥）〕］｝〉》」』】)]},.:;?!゛゜",
     "ゝゞ々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％%℃",
 ):
-    _NOT_AT_START[[ord(mark) for mark in _marks]] = True
+    NOT_AT_START[[ord(mark) for mark in _marks]] = True
 
 
 def _take_back_hanging(glyphs: Glyphs, owner: npt.NDArray[np.int64]) -> None:
@@ -99,7 +99,7 @@ def _take_back_hanging(glyphs: Glyphs, owner: npt.NDArray[np.int64]) -> None:
         hanging_by_arrays(glyphs, owner)
     else:
         box = np.ascontiguousarray(glyphs.box)
-        compiled.loops.take_back_hanging(glyphs.code, box, _NOT_AT_START, STRAY, owner)
+        compiled.loops.take_back_hanging(glyphs.code, box, NOT_AT_START, STRAY, owner)
 
 
 def hanging_by_arrays(glyphs: Glyphs, owner: npt.NDArray[np.int64]) -> None:
@@ -115,7 +115,7 @@ def hanging_by_arrays(glyphs: Glyphs, owner: npt.NDArray[np.int64]) -> None:
             index < len(owner)
             and follows[index - 1]
             and owner[index] != owner[index - 1]
-            and _NOT_AT_START[min(int(glyphs.code[index]), 0xFFFF)]
+            and NOT_AT_START[min(int(glyphs.code[index]), 0xFFFF)]
         ):
             owner[index] = owner[index - 1]
             index += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,8 +38,6 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
     `edges`: where the columns of a table that may run on here meet, its sides first and last. A page
     of a table without outer border, in the middle of a cell, shows nothing else of its sides.
     """
-    if (plain := _plain_frame(page, edges, settings)) is not None:
-        return [plain]
     # Dots of level rules are close neighbours across: they must go before rules are snapped together.
     vertical = _joined(page.vertical, settings.rule_align, settings.rule_gap, settings.rule_length)
     horizontal = _joined(page.horizontal, settings.rule_align, settings.rule_gap, settings.rule_length)
@@ -65,50 +63,6 @@ def frames(page: Page, settings: Settings, edges: Sequence[float] = ()) -> list[
         if np.count_nonzero(in_v) >= 2 and np.count_nonzero(in_h) >= 2:
             found.append(_frame(vertical[in_v], closed[in_h], made[in_h], edges, settings))
     return sorted(found, key=lambda frame: (frame.horizontal[0, 0], frame.vertical[0, 0]))
-
-
-def _plain_frame(page: Page, edges: Sequence[float], settings: Settings) -> Frame | None:
-    """The one frame of a page whose rules all hang together, by a compiled loop.
-
-    Null where it is not so plain: where rules may run through text, or a side may have to be closed.
-    """
-    if compiled.loops is None:
-        return None
-    vertical, horizontal = np.empty(page.vertical.shape), np.empty(page.horizontal.shape)
-    free_top, free_bottom = np.empty((2, len(vertical)), bool)
-    told = np.empty(4, np.int64)
-    found = compiled.loops.find_frame(
-        np.ascontiguousarray(page.vertical), np.ascontiguousarray(page.horizontal),
-        page.glyphs.code, page.glyphs.askew, np.ascontiguousarray(page.glyphs.box),
-        settings.rule_align, settings.rule_snap, settings.rule_gap, settings.rule_length,
-        HUGE, _REACH * settings.rule_snap, settings.edge_gap,
-        vertical, horizontal, free_top, free_bottom, told,
-    )  # fmt: skip
-    if found == compiled.NOT_PLAIN:
-        return None
-    uprights, levels, tops, bottoms = told.tolist()
-    vertical, horizontal = vertical[:uprights], horizontal[:levels]
-    if edges and (
-        edges[0] < vertical[0, 0] - settings.rule_length or edges[-1] > vertical[-1, 0] + settings.rule_length
-    ):
-        return None
-    # What closes edges hangs together with the rules that it closes.
-    made = [(*rule, 1) for rule in _closing(vertical[free_top[:uprights]], 1, settings)] if tops >= 2 else []
-    if bottoms >= 2:
-        made += [(*rule, 2) for rule in _closing(vertical[free_bottom[:uprights]], 2, settings)]
-    if not made:
-        return Frame(vertical, horizontal, np.ones(levels, bool), False, False)
-    level: Any = horizontal.tolist()
-    drawn = [(y, x0, x1, 0) for y, x0, x1 in level]
-    rules = sorted([*drawn, *made], key=lambda rule: rule[:2])
-    top, bottom = rules[0][0] + settings.edge_gap, rules[-1][0] - settings.edge_gap
-    return Frame(
-        vertical,
-        np.array([rule[:3] for rule in rules]),
-        np.array([kind == 0 for *_, kind in rules]),
-        open_top=any(kind == 1 and place <= top for place, _, _, kind in made),
-        open_bottom=any(kind == 2 and place >= bottom for place, _, _, kind in made),
-    )
 
 
 def _joined(rules: npt.NDArray[np.floating], snap: float, gap: float, least: float = 0.0) -> Rules:
@@ -198,7 +152,7 @@ class Links(NamedTuple):
     free_bottom: npt.NDArray[np.bool_]
 
 
-_REACH = 1.5
+REACH = 1.5
 """Rules meet whose ends miss each other by so many times the distance within which rules are one."""
 
 
@@ -208,7 +162,7 @@ def linked(vertical: Rules, horizontal: Rules, settings: Settings) -> Links:
         return linked_by_arrays(vertical, horizontal, settings)
     upright, level = np.empty(len(vertical), np.int64), np.empty(len(horizontal), np.int64)
     found = Links(upright, level, np.empty(len(vertical), bool), np.empty(len(vertical), bool))
-    compiled.loops.connect_rules(vertical, horizontal, _REACH * settings.rule_snap, settings.edge_gap, *found)
+    compiled.loops.connect_rules(vertical, horizontal, REACH * settings.rule_snap, settings.edge_gap, *found)
     return found
 
 
@@ -248,7 +202,7 @@ def _touch(vertical: Rules, horizontal: Rules, snap: float) -> npt.NDArray[np.bo
     """[v, h]: whether the two rules cross or meet."""
     x, y0, y1 = vertical[:, 0, None], vertical[:, 1, None], vertical[:, 2, None]
     y, x0, x1 = horizontal[None, :, 0], horizontal[None, :, 1], horizontal[None, :, 2]
-    reach = _REACH * snap
+    reach = REACH * snap
     touches: npt.NDArray[np.bool_] = (
         (x >= x0 - reach) & (x <= x1 + reach) & (y >= y0 - reach) & (y <= y1 + reach)
     )
