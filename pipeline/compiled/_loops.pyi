@@ -147,3 +147,35 @@ def lay_out(
     no_lines: Lines,
     /,
 ) -> tuple[Box, int, int, tuple[Cell, ...], bool, bool, tuple[Line, ...], int, int, int] | int: ...
+def find_margins(
+    code: Codes, kinds: Bytes, places: bytes, counts: Longs, sides: Doubles, margins_out: Doubles, /
+) -> int: ...
+def measure_seams(
+    code: Codes,
+    kinds: Bytes,
+    places: bytes,
+    counts: Longs,
+    sides: Doubles,
+    margin: float,
+    wanted: Bytes,
+    start_out: Longs,
+    stop_out: Longs,
+    room_out: Doubles,
+    spread_out: Doubles,
+    shift_out: Doubles,
+    full_out: Bytes,
+    /,
+) -> int: ...
+def see_breaks(
+    code: Codes,
+    kinds: Bytes,
+    start: Longs,
+    stop: Longs,
+    below: Bytes,
+    room: Doubles,
+    spread: Doubles,
+    shift: Doubles,
+    limits: Doubles,
+    signs_out: Bytes,
+    /,
+) -> int: ...

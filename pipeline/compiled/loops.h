@@ -1,4 +1,4 @@
-/* Loops over the glyphs, the rules and the content stream of a page. What each does is told by the Python function of its name. */
+/* Loops over the glyphs, the rules, the content stream and the lines of a page. What each does is told by the Python function of its name. */
 
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
@@ -65,3 +65,6 @@ typedef struct {
 int by_place(const void *one, const void *other);
 Py_ssize_t find_frame(const Given *given, Frame *frame);
 Py_ssize_t lay_out(const Given *given, PyObject **made);
+Py_ssize_t find_margins(const Given *given);
+Py_ssize_t measure_seams(const Given *given);
+Py_ssize_t see_breaks(const Given *given);

@@ -87,6 +87,9 @@ LOOP(connect_rules, "ddnn" "LLBB")
 LOOP(find_cells, "ddbn" "DDLLBBL")
 LOOP(see_objects, "wwnnnn" "WBFFWFWIFWL")
 LOOP(tell_letters, "bbl" "I")
+LOOP(find_margins, "ibbld" "D")
+LOOP(measure_seams, "ibbldnb" "LLDDDB")
+LOOP(see_breaks, "ibllbdddd" "B")
 
 static PyObject *called_lay_out(PyObject *Py_UNUSED(self), PyObject *args)
 {
@@ -107,6 +110,9 @@ static PyMethodDef methods[] = {
     {"see_objects", called_see_objects, METH_VARARGS, NULL},
     {"tell_letters", called_tell_letters, METH_VARARGS, NULL},
     {"lay_out", called_lay_out, METH_VARARGS, NULL},
+    {"find_margins", called_find_margins, METH_VARARGS, NULL},
+    {"measure_seams", called_measure_seams, METH_VARARGS, NULL},
+    {"see_breaks", called_see_breaks, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 static PyModuleDef_Slot slots[] = {{0, NULL}};

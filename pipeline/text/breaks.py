@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .. import compiled
 from .starts import PLAIN, Openings, Start
 from .starts import start as starts_as
-from .widths import WHITE_SPACE, Floats, Places, between, codes_of, table_of_kinds
+from .widths import WHITE_SPACE, Codes, Floats, Kinds, Places, between, codes_of, table_of_kinds
 
 Ending = Literal["sentence", "bracket", "heading", "open", "other"]
 
@@ -162,12 +163,51 @@ class Sight(NamedTuple):
     that counts."""
 
 
-def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> Sight:
-    """Lines, from where to where each stands in a text, and the seam above each -> what is sure of them.
+def at_first_sight(text: str, start: Places, stop: Places, seams: Seams, below: Flags) -> Sight:
+    """Lines, from where to where each stands in a text, the seam above each, and which have a line of their
+    cell above them -> what is sure of these.
 
     What `is_line_end` and `joined` would say of most lines, told for all of a table at once.
     """
-    codes = codes_of(f"{text}\n\n")
+    signs = _signs(codes_of(text), start, stop, seams, below)
+    odd = np.flatnonzero(signs & _ODD)
+    places = zip(signs[odd].tolist(), start[odd].tolist(), stop[odd].tolist(), strict=True)
+    signs[odd] = [_sign(sign, starts_as(text, begin, end)) for sign, begin, end in places]
+    return Sight(*((signs & one).astype(np.bool_) for one in (_RUNS_ON, _ENDS, _SIGNED)))
+
+
+_RUNS_ON, _ENDS, _SIGNED, _ODD, _FITS, _AFTER_OPEN, _AFTER_END, _CLOSED = 1, 2, 4, 8, 16, 32, 64, 128
+"""What is seen of a line. Of an odd one how it starts decides: whether it may carry on what is above it, and
+what stands there - something open, an end, or nothing that a number could carry on."""
+_LIMITS = np.array([_ROOM_FREE, _ROOM_SURE, _ROOM_OPEN, _PARTED, _SHIFTED])
+
+
+def _sign(seen: int, starts: Start) -> int:
+    """What is seen of an odd line, and how it starts -> what it surely does."""
+    sign = 0
+    if starts == "text":
+        return _RUNS_ON if seen & _FITS else 0
+    if seen & _FITS and seen & _AFTER_OPEN and starts != "heading":
+        sign = _RUNS_ON | _SIGNED
+    if (seen & _AFTER_END and starts != "named") or (seen & _CLOSED and starts in ("bullet", "label")):
+        sign |= _ENDS
+    return sign
+
+
+def _signs(codes: Codes, start: Places, stop: Places, seams: Seams, below: Flags) -> Kinds:
+    """What is seen of each line that has another above it, but for how odd ones start; 0 of all else."""
+    signs = np.empty(len(start), np.uint8)
+    if compiled.loops is not None:
+        room, spread, shift, _ = seams
+        of_lines = start, stop, below, room, spread, shift
+        if compiled.loops.see_breaks(codes, _KINDS, *of_lines, _LIMITS, signs) != compiled.NOT_PLAIN:
+            return signs
+    return _signs_by_arrays(codes, start, stop, seams, below)
+
+
+def _signs_by_arrays(codes: Codes, start: Places, stop: Places, seams: Seams, below: Flags) -> Kinds:
+    """`_signs` without compiled loops."""
+    codes = np.append(codes, codes_of("\n\n"))
     first = _KINDS.take(codes[start], mode="clip")
     last = np.roll(_KINDS.take(codes[stop - 1], mode="clip"), 1)
     ended, inked = last & _ENDED != 0, last & _WHITE == 0  # what stands before white space decides
@@ -179,16 +219,15 @@ def at_first_sight(text: str, start: Places, stop: Places, seams: Seams) -> Sigh
     fits = (
         inked & (last & _HEADS == 0) & level & solid & (seams.room <= np.where(ended, _ROOM_FREE, _ROOM_SURE))
     )
-    signed = ~ends & (first & last & _DIGIT != 0)  # a number that the line end cuts
-    runs_on = signed | (fits & ~ends & (first & _PLAIN != 0))
-    odd = np.flatnonzero((fits | ended) & ~ends & ~signed & (first & _PLAIN == 0))
-    places = zip(start[odd].tolist(), stop[odd].tolist(), strict=True)
-    starts = [starts_as(text, begin, end) for begin, end in places]
-    plain, named, heading, marked = (
-        np.array([one in those for one in starts], np.bool_)
-        for those in (("text",), ("named",), ("heading",), ("bullet", "label"))
-    )
-    signed[odd] = fits[odd] & opens[odd] & ~plain & ~heading
-    runs_on[odd] = signed[odd] | (fits[odd] & plain)
-    ends[odd] = (ended[odd] & ~plain & ~named) | (closed[odd] & marked)
-    return Sight(runs_on, ends & np.roll(start < stop, 1), signed)
+    cut = ~ends & (first & last & _DIGIT != 0)  # a number that the line end cuts
+    plain = first & _PLAIN != 0
+    odd = (fits | ended) & ~ends & ~cut & ~plain
+    sight = (cut | (fits & ~ends & plain), ends & np.roll(start < stop, 1), cut, odd)
+    signs = np.zeros(len(start), np.uint8)
+    for bit, where in zip((_RUNS_ON, _ENDS, _SIGNED, _ODD), sight, strict=True):
+        signs[where] |= bit
+    for bit, where in zip(
+        (_FITS, _AFTER_OPEN, _AFTER_END, _CLOSED), (fits, opens, ended, closed), strict=True
+    ):
+        signs[odd & where] |= bit
+    return np.where(below, signs, 0).astype(np.uint8)

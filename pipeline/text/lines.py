@@ -16,14 +16,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..line import Lines
+from ..characters import shown
+from ..line import PLACE, Lines
 from ..model import Piece
 from .breaks import Seam, at_first_sight, ending, is_line_end
-from .measured import Integers, Measured, margins
+from .measured import Integers, Packed, margins, measured
 from .starts import Openings
 
 _ENOUGH_CELLS = 8
 """Fewer cells of several lines do not show a table's margin."""
+_TWO_LINES = 2 * np.dtype(PLACE).itemsize
 _AT_ONCE = 1000
 """Pieces of cells measured at once; all of a long table's would take more memory than to read it."""
 
@@ -33,7 +35,12 @@ def right_margin(cells: Iterable[Sequence[Piece]]) -> float | None:
 
     One style holds for a table's cells, so the fullest lines of all show where a line must wrap.
     """
-    pieces = [piece for cell in cells for piece in cell if piece.box and len(piece.lines) > 2]
+    pieces = [
+        piece
+        for cell in cells
+        for piece in cell
+        if piece.box and isinstance(piece.lines, Lines) and len(piece.lines.places) > _TWO_LINES
+    ]
     ends = sorted(
         end for first in range(0, len(pieces), _AT_ONCE) for end in margins(pieces[first : first + _AT_ONCE])
     )
@@ -62,22 +69,22 @@ def paragraphs(cells: Sequence[Sequence[Piece]], margin: float | None = None) ->
     ]
     if not drawn:
         return [_cell_text(_in_transcript(cell)) for cell in cells]
-    measured = Measured([piece for _, piece in drawn])
-    cell = np.repeat([number for number, _ in drawn], measured.count)
-    return _on_pages(measured, cell, len(cells), margin)
+    packed = Packed.of([piece for _, piece in drawn])
+    cell = np.repeat([number for number, _ in drawn], packed.counts)
+    return _on_pages(packed, cell, len(cells), margin)
 
 
-def _on_pages(measured: Measured, cell: Integers, cells: int, margin: float | None) -> list[str]:
-    """Measured lines, which of so many cells each stands in, and the table's margin -> the cells' texts.
+def _on_pages(packed: Packed, cell: Integers, cells: int, margin: float | None) -> list[str]:
+    """Lines, which of so many cells each stands in, and the table's margin -> the cells' texts.
 
     Most seams need no second look: their lines are joined, or stay parted, for all cells at once.
     """
-    start, stop, below = measured.start, measured.stop, np.diff(cell, prepend=-1) == 0
-    seams = measured.seams(margin, below)
-    sight = at_first_sight(measured.text, start, stop, seams)
+    text, below = shown(packed.text), np.diff(cell, prepend=-1) == 0
+    start, stop, seams = measured(packed, margin, below)
+    sight = at_first_sight(text, start, stop, seams, below)
     in_doubt = np.bincount(cell[below & ~sight.runs_on & ~sight.ends], minlength=cells) != 0
     runs_on = below & sight.runs_on & ~(sight.signed & in_doubt[cell])
-    whole, gone = _without(measured.text, start[runs_on] - 1), np.cumsum(runs_on)
+    whole, gone = _without(text, start[runs_on] - 1), np.cumsum(runs_on)
     heads = np.flatnonzero(~runs_on)
     feet = np.append(heads[1:], len(start)) - 1
     starts, firsts, stops = (

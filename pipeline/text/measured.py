@@ -1,50 +1,140 @@
-"""How the lines of a table's cells are set: their ems, edges and distances, all measured at once."""
+"""How the lines of a table's cells are set: their ems, edges and distances, all measured at once.
+
+By a compiled loop (`measure_seams`, `find_margins`), or by arrays, which come to the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ..characters import shown
+from .. import compiled
 from ..line import PLACE, Lines
 from ..model import Piece
 from .breaks import Seams
-from .widths import Parts
+from .widths import KINDS, Parts, codes_of
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-class _Placed:
-    """The lines of pieces of cells that stand on pages, one behind the other, and where they stand."""
+class Packed(NamedTuple):
+    """The lines of pieces of cells that stand on pages, one behind the other."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    text: str
+    """Of all lines, with line ends between them."""
+    places: bytes
+    """For each line a `PLACE`."""
+    counts: Integers
+    """Of each piece, how many lines: one at least."""
+    sides: Floats
+    """[n, 2] left and right side of each piece's box; no number where it has none."""
+
+    @classmethod
+    def of(cls, pieces: Sequence[Piece]) -> Packed:
         packed = [piece.lines for piece in pieces if isinstance(piece.lines, Lines)]
-        placed = [lines.places for lines in packed]
-        places = np.frombuffer(b"".join(placed), PLACE)
+        places = [lines.places for lines in packed]
+        boxes = [piece.box or _NOWHERE for piece in pieces]
+        return cls(
+            "\n".join([lines.text for lines in packed]),
+            b"".join(places),
+            np.array(list(map(len, places)), np.int64) // _PLACE.itemsize,
+            np.array([(box[0], box[2]) for box in boxes], np.float64),
+        )
+
+
+_PLACE = np.dtype(PLACE)
+_NOWHERE = (np.nan,) * 4
+
+
+class Placed(NamedTuple):
+    """Where lines stand in the text of all, and the seam above each."""
+
+    start: Integers
+    stop: Integers
+    seams: Seams
+
+
+def margins(pieces: Sequence[Piece]) -> list[float]:
+    """Pieces of cells -> how far from its right border the lines of each end; closing marks may hang over."""
+    packed = Packed.of(pieces)
+    if compiled.loops is None:
+        return _Lines(packed).margins()
+    ends = np.empty(len(pieces))
+    text, places, counts, sides = packed
+    plain = compiled.loops.find_margins(codes_of(text), KINDS, places, counts, sides, ends)
+    if plain == compiled.NOT_PLAIN:
+        return _Lines(packed).margins()
+    told: list[float] = ends.tolist()
+    return told
+
+
+def measured(packed: Packed, margin: float | None, wanted: Flags) -> Placed:
+    """Lines, the table's right margin and for which lines the seam above is wanted -> where they stand, and
+    the seams; they mean nothing where none is wanted.
+
+    Without the margin the left one of each cell has to serve.
+    """
+    if compiled.loops is None:
+        return _Lines(packed).placed(margin, wanted)
+    lines = len(wanted)
+    start, stop = np.empty((2, lines), np.int64)
+    room, spread, shift = np.empty((3, lines))
+    full = np.empty(lines, np.bool_)
+    text, places, counts, sides = packed
+    plain = compiled.loops.measure_seams(
+        codes_of(text), KINDS, places, counts, sides, np.nan if margin is None else margin, wanted,
+        start, stop, room, spread, shift, full,
+    )  # fmt: skip
+    if plain == compiled.NOT_PLAIN:
+        return _Lines(packed).placed(margin, wanted)
+    return Placed(start, stop, Seams(room, spread, shift, full))
+
+
+# ------------------------------------------------------------------------- by arrays
+
+
+class _Lines:
+    """The same lines, measured by arrays."""
+
+    def __init__(self, packed: Packed) -> None:
+        places = np.frombuffer(packed.places, _PLACE)
         self._x0, self._y0, self._x1 = (places[side].astype(np.float64) for side in ("x0", "y0", "x1"))
         lengths = places["length"].astype(np.int64)
-        self.stop = np.cumsum(lengths + 1) - 1
-        """Where each line ends in the text of all."""
-        self.start = self.stop - lengths
-        self._text = "\n".join([lines.text for lines in packed])
-        self._parts = Parts(self._text, self.start, self.stop)
-        self.count = np.array(list(map(len, placed))) // places.itemsize
-        """Of each piece, how many lines."""
-        self._first = np.cumsum(self.count) - self.count
-        sides = chain.from_iterable([piece.box or _NOWHERE for piece in pieces])
-        boxes = np.fromiter(sides, np.float64, 4 * len(pieces)).reshape(-1, 4)
-        framed = ~np.isnan(boxes[:, 0])
-        self._left = np.where(framed, boxes[:, 0], self._least(self._x0))
-        self._right = np.where(framed, boxes[:, 2], self._most(self._x1))
+        self._stop = np.cumsum(lengths + 1) - 1
+        self._start = self._stop - lengths
+        self._parts = Parts(packed.text, self._start, self._stop)
+        self._count = packed.counts
+        self._first = np.cumsum(self._count) - self._count
+        self._piece = np.repeat(np.arange(len(self._count)), self._count)
+        """Which each line stands in."""
+        framed = ~np.isnan(packed.sides[:, 0])
+        self._left = np.where(framed, packed.sides[:, 0], self._least(self._x0))
+        self._right = np.where(framed, packed.sides[:, 1], self._most(self._x1))
+        wide = self._parts.widths()
+        self._scale = (self._x1 - self._x0) / np.where(wide, wide, 1.0)
+        """How wide an em of each line is."""
+        self._em = _medians(self._scale, self._count)
+        self._reach = self._most(self._x1 - np.where(self._parts.hang(), self._to_lines(self._em), 0.0))
+        """How far right the lines of each piece stand; closing marks may hang over the edge."""
+
+    def margins(self) -> list[float]:
+        reach = self._most(np.where(self._parts.hang(), -np.inf, self._x1))
+        # How far a mark may hang is measured only where one stands further right than all other lines.
+        ends = self._right - np.where(self._most(self._x1) > reach, self._reach, reach)
+        told: list[float] = ends.tolist()
+        return told
+
+    def placed(self, margin: float | None, wanted: Flags) -> Placed:
+        return Placed(self._start, self._stop, self._seams(margin, wanted))
 
     def _to_lines(self, values: Floats) -> Floats:
         """Of each piece -> of each line."""
-        return np.repeat(values, self.count)
+        return np.repeat(values, self._count)
 
     def _least(self, values: Floats) -> Floats:
         return np.minimum.reduceat(values, self._first)
@@ -52,47 +142,10 @@ class _Placed:
     def _most(self, values: Floats) -> Floats:
         return np.maximum.reduceat(values, self._first)
 
-
-_NOWHERE = (np.nan,) * 4
-
-
-def margins(pieces: Sequence[Piece]) -> list[float]:
-    """Pieces of cells -> how far from its right border the lines of each end; closing marks may hang over."""
-    placed = _Placed(pieces)
-    hang = placed._parts.hang()
-    reach = placed._most(np.where(hang, -np.inf, placed._x1))
-    ends = placed._right - reach
-    # How far a mark may hang is measured only where one stands further right than all other lines.
-    odd = np.flatnonzero(placed._most(placed._x1) > reach).tolist()
-    if odd:
-        measured = Measured([pieces[at] for at in odd])
-        ends[odd] = measured._right - measured._reach
-    told: list[float] = ends.tolist()
-    return told
-
-
-class Measured(_Placed):
-    """The same lines, and how they are set."""
-
-    def __init__(self, pieces: Sequence[Piece]) -> None:
-        super().__init__(pieces)
-        self.text = shown(self._text)
-        """Of all lines, with line ends between them, as the pages show it."""
-        wide = self._parts.widths()
-        self._scale = (self._x1 - self._x0) / np.where(wide, wide, 1.0)
-        """How wide an em of each line is."""
-        self._piece = np.repeat(np.arange(len(pieces)), self.count)
-        """Which each line stands in."""
-        self._em = _medians(self._scale, self.count)
-        self._reach = self._most(self._x1 - np.where(self._parts.hang(), self._to_lines(self._em), 0.0))
-        """How far right the lines of each piece stand; closing marks may hang over the edge."""
-
-    def seams(self, margin: float | None, wanted: Flags) -> Seams:
-        """The seam above each line; it means nothing where none is wanted. Without the table's right margin
-        the left one of each cell has to serve."""
+    def _seams(self, margin: float | None, wanted: Flags) -> Seams:
         of_pieces = self._wraps(margin), self._middle(), self._em, self._pitch()
         wraps, middle, em, pitch = map(self._to_lines, of_pieces)
-        centred = np.repeat(self._centred(), self.count)
+        centred = np.repeat(self._centred(), self._count)
         free = np.where(centred, 2 * (wraps - middle) - (self._x1 - self._x0), wraps - self._x1)
         below = self._is_below()
         unit = np.maximum(self._parts.widths_of_first_units(wanted) * self._scale, 0.1)
@@ -124,10 +177,10 @@ class Measured(_Placed):
 
     def _pitch(self) -> Floats:
         """The usual distance from line to line; 0 where too few tell."""
-        pitch = np.zeros(len(self.count))
-        tells = self.count > 3
+        pitch = np.zeros(len(self._count))
+        tells = self._count > 3
         steps = np.diff(self._y0, prepend=0.0)[self._is_below() & tells[self._piece]]
-        pitch[tells] = _medians(steps, self.count[tells] - 1)
+        pitch[tells] = _medians(steps, self._count[tells] - 1)
         return pitch
 
     def _is_below(self) -> Flags:

@@ -53,7 +53,7 @@ _CLOSING = (
 )
 _HALF, _WHITE, _SINGLE, _OPENS, _CLOSES, _HANGS, _WORD, _COMMA = 1, 2, 4, 8, 16, 32, 64, 128
 _OF_WORDS = between("!~", "ｦﾟ")
-_KINDS = table_of_kinds(
+KINDS = table_of_kinds(
     {
         _HALF: between(" ~", "｡ﾟ"),
         _WHITE: WHITE_SPACE,
@@ -67,6 +67,7 @@ _KINDS = table_of_kinds(
         _COMMA: "、。，．,.・",
     }
 )
+"""Bits that `compiled/seams.c` knows too."""
 
 
 class Parts:
@@ -74,7 +75,7 @@ class Parts:
 
     def __init__(self, text: str, start: Places, stop: Places) -> None:
         self._text, self._start, self._stop = text, start, stop
-        self._kinds = kinds_of(text, _KINDS)
+        self._kinds = kinds_of(text, KINDS)
 
     def widths(self) -> Floats:
         """Width of each in ems: one for a full-width character, a half for ASCII and half-width katakana.
