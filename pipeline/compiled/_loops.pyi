@@ -179,3 +179,14 @@ def see_breaks(
     signs_out: Bytes,
     /,
 ) -> int: ...
+def look_up(
+    code: Codes,
+    becomes: Codes,
+    longer: Codes,
+    spacing: Bytes,
+    odd: float,
+    code_out: Codes,
+    doubted_out: Bytes,
+    /,
+) -> int: ...
+def fold(code: Codes, twins: Codes, is_kana: Bytes, is_white: Bytes, code_out: Codes, /) -> int: ...

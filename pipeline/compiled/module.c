@@ -90,6 +90,8 @@ LOOP(tell_letters, "bbl" "I")
 LOOP(find_margins, "ibbld" "D")
 LOOP(measure_seams, "ibbldnb" "LLDDDB")
 LOOP(see_breaks, "ibllbdddd" "B")
+LOOP(look_up, "iiibn" "IB")
+LOOP(fold, "iibb" "I")
 
 static PyObject *called_lay_out(PyObject *Py_UNUSED(self), PyObject *args)
 {
@@ -113,6 +115,8 @@ static PyMethodDef methods[] = {
     {"find_margins", called_find_margins, METH_VARARGS, NULL},
     {"measure_seams", called_measure_seams, METH_VARARGS, NULL},
     {"see_breaks", called_see_breaks, METH_VARARGS, NULL},
+    {"look_up", called_look_up, METH_VARARGS, NULL},
+    {"fold", called_fold, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 static PyModuleDef_Slot slots[] = {{0, NULL}};

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from .. import compiled
 from ..characters import ALONE, replacing
 from .markup import TAG
 from .normalise import KANA, KANJI, RARE, TWINS, UNPROTECTED, folded, normalise
-from .widths import Codes, Kinds, Places, codes_of
+from .widths import WHITE_SPACE, Codes, Kinds, Places, codes_of
 
 Flags = npt.NDArray[np.bool_]
 _PLANE = 0x10000
@@ -27,16 +29,40 @@ def normalised(texts: Sequence[str]) -> list[str]:
     >>> normalised(["Ⅲ－２", "②ﾘｽｸ～", "平 成 28 年"])
     ['III-2', '②リスク〜', '平成28年']
     """
-    becomes, written_out = _plain()
-    plain = becomes.take(codes_of(written_out(_joined(texts))), mode="clip")
-    whole = _decoded(plain)
+    whole, doubted = _looked_up(texts)
     clean = whole.split(chr(_BETWEEN))[1:-1]
     if len(clean) != len(texts):  # what stands between them stands in one of them
         return list(map(normalise, texts))
-    for at in _in_doubt(plain, whole):
+    for at in doubted:
         text = texts[at]
         clean[at] = _known(text) if len(text) < _SHORT else normalise(text)
     return clean
+
+
+def _looked_up(texts: Sequence[str]) -> tuple[str, Iterable[int]]:
+    """Texts -> as they were looked up, what stands between them and all, and those for which that may not be
+    all: a character needs more, a space or line end may have to go, or there is a tag now."""
+    if compiled.loops is None:
+        return _looked_up_by_arrays(texts)
+    codes, (becomes, longer) = codes_of(_joined(texts)), _plain_or_longer()
+    plain = np.empty(len(codes) + len(codes) // 4 + 99, np.uint32)  # few become more than one
+    doubted = np.empty(len(texts), np.bool_)
+    count = compiled.loops.look_up(codes, becomes, longer, _spacing(), _ODD, plain, doubted)
+    if count == compiled.NOT_PLAIN:
+        return _looked_up_by_arrays(texts)
+    whole = _decoded(plain[:count])
+    if "<" in whole:
+        tagged = [whole.count(chr(_BETWEEN), 0, tag.start()) - 1 for tag in TAG.finditer(whole)]
+        doubted[tagged] = True
+    return whole, np.flatnonzero(doubted).tolist()
+
+
+def _looked_up_by_arrays(texts: Sequence[str]) -> tuple[str, Iterable[int]]:
+    """The same without compiled loops."""
+    becomes, _ = _plain()
+    plain = becomes.take(codes_of(_written_out()(_joined(texts))), mode="clip")
+    whole = _decoded(plain)
+    return whole, _in_doubt(plain, whole)
 
 
 _SHORT = 64
@@ -67,15 +93,30 @@ def comparison_forms(texts: Sequence[str]) -> list[str]:
     >>> comparison_forms(["中間サーバー ヘの", "1ー2"])
     ['中間サーバーへの', '1-2']
     """
-    codes = codes_of("".join(_joined(texts).split()))
+    forms = _folded(texts).split(chr(_BETWEEN))[1:-1]
+    return forms if len(forms) == len(texts) else list(map(folded, texts))
+
+
+def _folded(texts: Sequence[str]) -> str:
+    """Texts -> as they are folded, and what stands between them."""
+    if compiled.loops is None:
+        return _folded_by_arrays(texts)
     twins, is_kana = _folding()
+    codes = codes_of(_joined(texts))
+    alike = np.empty(len(codes), np.uint32)
+    return _decoded(alike[: compiled.loops.fold(codes, twins, is_kana, _white(), alike)])
+
+
+def _folded_by_arrays(texts: Sequence[str]) -> str:
+    """The same without compiled loops."""
+    twins, is_kana = _folding()
+    codes = codes_of("".join(_joined(texts).split()))
     alike = twins.take(codes, mode="clip")
     if codes.max() >= _PLANE:
         alike = np.where(codes < _PLANE, alike, codes)
     prolonged = np.flatnonzero(alike == ord("ー"))
     alike[prolonged[~is_kana.take(codes[prolonged - 1], mode="clip")]] = ord("-")
-    forms = _decoded(alike).split(chr(_BETWEEN))[1:-1]
-    return forms if len(forms) == len(texts) else list(map(folded, texts))
+    return _decoded(alike)
 
 
 def _joined(texts: Sequence[str]) -> str:
@@ -97,9 +138,9 @@ _ALWAYS = {"～": "〜", "−": "-", "＜": "<"}
 
 
 @cache
-def _plain() -> tuple[Codes, Callable[[str], str]]:
+def _plain() -> tuple[Codes, dict[int, str]]:
     """What normalising makes of each character, spaces, line ends and tags aside, wherever it stands, or
-    `_ODD`; and what writes out those before that become several characters."""
+    `_ODD`; and those that are written out before, since they become several characters."""
     simple = _among(ALONE.pattern.removesuffix("*")) & ~_among(RARE.pattern)
     becomes = np.where(simple, np.arange(_PLANE, dtype=np.uint32), _ODD)
     longer = {}
@@ -110,7 +151,25 @@ def _plain() -> tuple[Codes, Callable[[str], str]]:
     becomes[[ord(one) for one in _ALWAYS]] = [ord(one) for one in _ALWAYS.values()]
     becomes[_BETWEEN] = _BETWEEN
     becomes[-1] = _ODD  # and all beyond the plane
-    return becomes, replacing(longer)
+    return becomes, longer
+
+
+@cache
+def _written_out() -> Callable[[str], str]:
+    return replacing(_plain()[1])
+
+
+@cache
+def _plain_or_longer() -> tuple[Codes, Codes]:
+    """The same for `look_up`: instead of a character that is written out stands, above all code points, where
+    in the second array it is told how many it becomes, and which."""
+    plain, written_out = _plain()
+    becomes, longer = plain.copy(), [0]
+    for point, several in written_out.items():
+        becomes[point] = sys.maxunicode + 1 + len(longer)
+        # What is written for it may become something else in turn.
+        longer += [len(several), *plain[list(map(ord, several))].tolist()]
+    return becomes, np.array(longer, np.uint32)
 
 
 _EDGE, _LEADS, _FOLLOWS, _LETTER, _WORD = 1, 2, 4, 8, 16
@@ -129,6 +188,14 @@ def _spacing() -> Kinds:
     ):
         kinds[_among(characters)] |= kind
     return kinds
+
+
+@cache
+def _white() -> Flags:
+    """Which characters `str.split` parts texts at."""
+    white = np.zeros(_PLANE, np.bool_)
+    white[codes_of(WHITE_SPACE)] = True
+    return white
 
 
 @cache

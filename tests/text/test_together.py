@@ -1,8 +1,10 @@
 """Many texts at once: each comes out as it does alone."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import compiled
 from pipeline.text.normalise import folded, normalise
 from pipeline.text.together import comparison_forms, normalised
 
@@ -15,8 +17,21 @@ TEXTS = st.lists(
 )
 
 
+@pytest.fixture(autouse=True, scope="module", params=["compiled", "by arrays"])
+def way(request):
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "by arrays":
+            patch.setattr(compiled, "loops", None)
+        yield
+
+
 @given(TEXTS)
 def test_texts_normalised_at_once(texts):
+    assert normalised(texts) == list(map(normalise, texts))
+
+
+def test_texts_that_become_much_longer():
+    texts = ["㍿㌖" * 200, "…㈱"]
     assert normalised(texts) == list(map(normalise, texts))
 
 
