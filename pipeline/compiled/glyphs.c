@@ -214,6 +214,10 @@ Py_ssize_t see_glyphs(const Given *given)
     drawn.unmapped = unmapped;
     drawn.advance = advance;
     for (int k = 0; k < count; k++) {
+        if ((drawn.code[k] & 0xFFFFF800) == 0xD800) {
+            free(holder);
+            return NOT_PLAIN; /* half a character */
+        }
         holder[k] = call.text_object(text, k);
         unmapped[k] = call.is_unmapped(text, k);
         call.advance_box(text, k, advance + 4 * k);

@@ -68,5 +68,6 @@ Py_ssize_t lay_out(const Given *given, PyObject **made);
 Py_ssize_t find_margins(const Given *given);
 Py_ssize_t measure_seams(const Given *given);
 Py_ssize_t see_breaks(const Given *given);
+Py_ssize_t count_kinds(const Given *given);
 Py_ssize_t look_up(const Given *given);
 Py_ssize_t fold(const Given *given);

@@ -90,6 +90,7 @@ LOOP(tell_letters, "bbl" "I")
 LOOP(find_margins, "ibbld" "D")
 LOOP(measure_seams, "ibbldnb" "LLDDDB")
 LOOP(see_breaks, "ibllbdddd" "B")
+LOOP(count_kinds, "ib" "L")
 LOOP(look_up, "iiibn" "IB")
 LOOP(fold, "iibb" "I")
 
@@ -115,6 +116,7 @@ static PyMethodDef methods[] = {
     {"find_margins", called_find_margins, METH_VARARGS, NULL},
     {"measure_seams", called_measure_seams, METH_VARARGS, NULL},
     {"see_breaks", called_see_breaks, METH_VARARGS, NULL},
+    {"count_kinds", called_count_kinds, METH_VARARGS, NULL},
     {"look_up", called_look_up, METH_VARARGS, NULL},
     {"fold", called_fold, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -37,6 +37,8 @@ typedef struct {
     Box box;
 } Page;
 
+static const Box everywhere = {-INFINITY, -INFINITY, INFINITY, INFINITY};
+
 static Box moved(const Page *page, float x0, float y0, float x1, float y1)
 {
     float left = (float)((double)x0 - page->left), right = (float)((double)x1 - page->left);
@@ -69,7 +71,7 @@ static const Box *outline(Page *page, Handle clips, int part, Handle first)
 /* The box that an object's clip paths leave of it. */
 static Box clip_of(Page *page, Handle object)
 {
-    Box clip = {-INFINITY, -INFINITY, INFINITY, INFINITY};
+    Box clip = everywhere;
     Handle clips = page->call.clip_path(object);
     int count = page->call.count_clips(clips);
     for (int part = 0; part < count; part++) {
@@ -107,12 +109,13 @@ Py_ssize_t see_objects(const Given *given)
     float *axes = given[9].at;
     int32_t *modes = given[13].at;
     int64_t *told = given[16].at, text = 0, image = 0, rule = 0, wide = 0, blank = 0;
-    Py_ssize_t count = given[6].count;
+    Py_ssize_t count = given[6].count - 1;
     NEEDS(0, FUNCTIONS);
     NEEDS(1, 1);
-    NEEDS(7, count);
-    NEEDS(8, 4 * count);
-    NEEDS(9, 4 * count);
+    NEEDS(6, 1);
+    NEEDS(7, count + 1);
+    NEEDS(8, 4 * (count + 1));
+    NEEDS(9, 4 * (count + 1));
     NEEDS(10, count);
     NEEDS(11, 4 * count);
     NEEDS(12, count);
@@ -165,7 +168,11 @@ Py_ssize_t see_objects(const Given *given)
             thin[rule++] = within(box, clip);
         }
     }
-    told[0] = text;
+    texts[text] = UINTPTR_MAX; /* text that none holds: see placed.py */
+    hidden[text] = 0;
+    clips[text] = everywhere;
+    memset(axes + 4 * text, 0, 4 * sizeof *axes);
+    told[0] = text + 1;
     told[1] = image;
     told[2] = rule;
     told[3] = wide;

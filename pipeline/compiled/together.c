@@ -81,3 +81,19 @@ Py_ssize_t fold(const Given *given)
     }
     return written;
 }
+
+/* How many of a text's characters are of each kind: see scan/layer.py. */
+Py_ssize_t count_kinds(const Given *given)
+{
+    const uint32_t *code = given[0].at;
+    const uint8_t *kinds = given[1].at;
+    int64_t *counts = given[2].at;
+    NEEDS(1, PLANE);
+    for (Py_ssize_t k = 0; k < given[0].count; k++) {
+        uint8_t kind = kinds[code[k] < PLANE ? code[k] : PLANE - 1];
+        if (kind >= given[2].count)
+            return TOO_SHORT;
+        counts[kind]++;
+    }
+    return 0;
+}

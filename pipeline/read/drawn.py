@@ -39,9 +39,9 @@ def _drawn_quickly(page: int, to_visible: Matrix, thickness: float) -> Drawn | N
     if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
         return None
     count = pdfium.count_objects(page)
-    texts, images, large, blanks = np.empty((4, count), np.uintp)
-    clip, axes, thin, around = np.empty((4, count, 4), np.float32)
-    hidden, modes, told = np.empty(count, bool), np.empty((count, 2), np.int32), np.empty(5, np.int64)
+    texts, images, large, blanks = np.empty((4, count + 1), np.uintp)
+    clip, axes, thin, around = np.empty((4, count + 1, 4), np.float32)
+    hidden, modes, told = np.empty(count + 1, bool), np.empty((count, 2), np.int32), np.empty(5, np.int64)
     plain = compiled.loops.see_objects(
         _FUNCTIONS, np.array([page], np.uintp), -left, top, _NO_WIDTH, thickness,
         texts, hidden, clip, axes, images, thin, large, modes, around, blanks, told,
@@ -58,7 +58,7 @@ def _drawn_quickly(page: int, to_visible: Matrix, thickness: float) -> Drawn | N
     if wide:
         boxes.append(_edges(large[:wide], modes[:wide], around[:wide], to_visible))
     objects = TextObjects(texts[:text], hidden[:text], clip[:text], axes[:text])
-    return Drawn(_joined([objects]), np.vstack(boxes), pictures, blank > 0)
+    return Drawn(objects, np.vstack(boxes), pictures, blank > 0)
 
 
 _NONE: Array = np.empty((0, 4), np.float32)

@@ -20,12 +20,13 @@ def glyphs(
 ) -> Glyphs:
     """A page's characters, its text and text objects in; the glyphs that show out, in the file's order."""
     count = max(pdfium.count_characters(text), 0)
-    plain = len(units) == count and not _has_pairs(units)
-    code = units.astype(np.uint32) if plain else pdfium.unicode_of(text, pdfium.each(count))
-    found = _seen_quickly(text, code, to_visible, objects, width, height) or placed(
-        _characters(text, code), objects, to_visible, width, height
-    )
-    return found if plain else _paired(found)
+    code = units.astype(np.uint32) if len(units) == count else pdfium.unicode_of(text, pdfium.each(count))
+    found = _seen_quickly(text, code, to_visible, objects, width, height)
+    if found is None:
+        if _has_pairs(code):
+            code = pdfium.unicode_of(text, pdfium.each(count))
+        found = _paired(placed(_characters(text, code), objects, to_visible, width, height))
+    return found
 
 
 def _characters(text: int, code: npt.NDArray[np.uint32]) -> Characters:
@@ -47,7 +48,7 @@ def _seen_quickly(
     width: float,
     height: float,
 ) -> Glyphs | None:
-    """The glyphs by compiled loops; null for a page with turned text."""
+    """The glyphs by compiled loops; null for a page with turned text, or characters in two halves."""
     (a, b, _), (c, d, _), (left, top, _) = to_visible.tolist()
     if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
         return None

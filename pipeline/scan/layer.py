@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import compiled
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -44,14 +46,23 @@ def is_garbled(text: str) -> bool:
     >>> is_garbled("特定個人情報の取扱いの委託について" * 9), is_garbled("\ue0a1\ue0b2ƒ‡\x1b" * 20)
     (False, True)
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    counts = np.bincount(_kinds()[np.minimum(codes, _HIGHEST)], minlength=5)
-    other, expected, kana, kanji, _ = counts.tolist()
+    other, expected, kana, kanji, _ = counted(text)
     known = expected + kana + kanji
     if other and 1 - known / (known + other) > _SHARE_FOREIGN:
         return True
     # Kanji strewn at random have no kana between them; lists of names have few, sentences a third.
     return kanji > _LONG and kana < _SHARE_KANA * kanji and _is_strewn(text)
+
+
+def counted(text: str) -> list[int]:
+    """How many characters of a text are of each kind."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    if compiled.loops is None:
+        counts = np.bincount(_kinds()[np.minimum(codes, _HIGHEST)], minlength=5)
+    else:
+        counts = np.zeros(5, np.int64)
+        compiled.loops.count_kinds(codes, _kinds(), counts)
+    return counts.tolist()
 
 
 @cache

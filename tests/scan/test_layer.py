@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from pipeline.scan.layer import agreement, is_garbled
+from pipeline import compiled
+from pipeline.scan.layer import agreement, counted, is_garbled
 
 SENTENCE = "特定個人情報ファイルの取扱いの委託について、番号法第19条第8号に基づく措置を講じる。"
 
@@ -41,3 +44,13 @@ def test_two_readings_are_compared_without_widths_and_blanks():
     assert agreement("Ｉ－５　 ②所属長", "I-5②所属長") == 1.0
     assert agreement("", "") == 1.0
     assert agreement("事後", "") == 0.0
+
+
+@given(st.text(st.characters()))
+@example("変更カﾞ\U00020b9f\ue000\ud800 A\n\uffff")
+def test_kinds_are_counted_alike_with_nothing_compiled(text: str) -> None:
+    quick = counted(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "loops", None)
+        assert counted(text) == quick
+    assert sum(quick) == len(text)
