@@ -169,6 +169,7 @@ def measure_seams(
 def see_breaks(
     code: Codes,
     kinds: Bytes,
+    starts: Bytes,
     start: Longs,
     stop: Longs,
     below: Bytes,

@@ -3,7 +3,15 @@
 #include "loops.h"
 
 enum { PLAIN = 1, WIDE = 2, NO_DIGIT = 4, OPEN = 8, ENDED = 16, HEADS = 32, WHITE = 64, DIGIT = 128 };
+enum { MAY_BE_PLAIN = 1, NOT_BEHIND = 2 };
 enum { RUNS_ON = 1, ENDS = 2, SIGNED = 4, ODD = 8, FITS = 16, AFTER_OPEN = 32, AFTER_END = 64, CLOSED = 128 };
+
+enum { PLANE = 0x10000 };
+
+static uint32_t in_plane(uint32_t code)
+{
+    return code < PLANE ? code : PLANE - 1;
+}
 
 typedef struct {
     double room_free, room_sure, room_open, parted, shifted;
@@ -31,26 +39,30 @@ static int sign_of(int first, int last, double room, double spread, double shift
 Py_ssize_t see_breaks(const Given *given)
 {
     const uint32_t *code = given[0].at;
-    const uint8_t *kinds = given[1].at, *below = given[4].at;
-    const int64_t *start = given[2].at, *stop = given[3].at;
-    const double *room = given[5].at, *spread = given[6].at, *shift = given[7].at;
-    uint8_t *signs = given[9].at;
-    Py_ssize_t length = given[0].count, lines = given[9].count;
+    const uint8_t *kinds = given[1].at, *starts = given[2].at, *below = given[5].at;
+    const int64_t *start = given[3].at, *stop = given[4].at;
+    const double *room = given[6].at, *spread = given[7].at, *shift = given[8].at;
+    uint8_t *signs = given[10].at;
+    Py_ssize_t length = given[0].count, lines = given[10].count;
 
-    NEEDS(1, 0x10000);
-    for (int k = 2; k <= 7; k++)
+    NEEDS(1, PLANE);
+    NEEDS(2, PLANE);
+    for (int k = 3; k <= 8; k++)
         NEEDS(k, lines);
-    NEEDS(8, (Py_ssize_t)(sizeof(Limits) / sizeof(double)));
-    const Limits *most = given[8].at;
+    NEEDS(9, (Py_ssize_t)(sizeof(Limits) / sizeof(double)));
+    const Limits *most = given[9].at;
     for (Py_ssize_t k = 0; k < lines; k++) {
         signs[k] = 0;
         if (!k || !below[k])
             continue;
         int64_t at = stop[k - 1] - 1; /* of an empty line the line end before it */
-        if (start[k] < 0 || start[k] > length || at < -1 || at >= length)
+        if (start[k] < 0 || start[k] > length || stop[k] > length || at < -1 || at >= length)
             return NOT_PLAIN;
-        uint32_t begins = start[k] < length ? code[start[k]] : '\n', ends = at >= 0 ? code[at] : '\n';
-        int first = kinds[begins < 0xFFFF ? begins : 0xFFFF], last = kinds[ends < 0xFFFF ? ends : 0xFFFF];
+        uint32_t begins = in_plane(start[k] < length ? code[start[k]] : '\n');
+        int first = kinds[begins], last = kinds[in_plane(at >= 0 ? code[at] : '\n')];
+        if (starts[begins] & MAY_BE_PLAIN
+            && !(start[k] + 1 < stop[k] && starts[in_plane(code[start[k] + 1])] & NOT_BEHIND))
+            first |= PLAIN;
         int sign = sign_of(first, last, room[k], spread[k], shift[k], most);
         signs[k] = (uint8_t)(sign == ENDS && start[k - 1] >= stop[k - 1] ? 0 : sign);
     }

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import compiled
-from .starts import PLAIN, Openings, Start
+from .starts import MAY_BE_PLAIN, NOT_BEHIND, PLAIN, Openings, Start
 from .starts import start as starts_as
 from .widths import WHITE_SPACE, Codes, Floats, Kinds, Places, between, codes_of, table_of_kinds
 
@@ -148,6 +148,8 @@ _KINDS = table_of_kinds(
         _DIGIT: between("09", "０９"),
     }
 )
+_MAY_BE_PLAIN, _NOT_BEHIND = 1, 2
+_STARTS = table_of_kinds({_MAY_BE_PLAIN: MAY_BE_PLAIN, _NOT_BEHIND: NOT_BEHIND})
 Flags = npt.NDArray[np.bool_]
 
 
@@ -200,7 +202,7 @@ def _signs(codes: Codes, start: Places, stop: Places, seams: Seams, below: Flags
     if compiled.loops is not None:
         room, spread, shift, _ = seams
         of_lines = start, stop, below, room, spread, shift
-        if compiled.loops.see_breaks(codes, _KINDS, *of_lines, _LIMITS, signs) != compiled.NOT_PLAIN:
+        if compiled.loops.see_breaks(codes, _KINDS, _STARTS, *of_lines, _LIMITS, signs) != compiled.NOT_PLAIN:
             return signs
     return _signs_by_arrays(codes, start, stop, seams, below)
 
@@ -220,7 +222,9 @@ def _signs_by_arrays(codes: Codes, start: Places, stop: Places, seams: Seams, be
         inked & (last & _HEADS == 0) & level & solid & (seams.room <= np.where(ended, _ROOM_FREE, _ROOM_SURE))
     )
     cut = ~ends & (first & last & _DIGIT != 0)  # a number that the line end cuts
-    plain = first & _PLAIN != 0
+    begins, next_one = (_STARTS.take(codes.take(start + at, mode="clip"), mode="clip") for at in (0, 1))
+    next_one[start + 1 >= stop] = 0  # the line is of one character
+    plain = (first & _PLAIN != 0) | ((begins & _MAY_BE_PLAIN != 0) & (next_one & _NOT_BEHIND == 0))
     odd = (fits | ended) & ~ends & ~cut & ~plain
     sight = (cut | (fits & ~ends & plain), ends & np.roll(start < stop, 1), cut, odd)
     signs = np.zeros(len(start), np.uint8)

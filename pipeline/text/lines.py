@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import dropwhile
 from math import inf
-from typing import NamedTuple
 
 import numpy as np
 
@@ -68,7 +68,7 @@ def paragraphs(cells: Sequence[Sequence[Piece]], margin: float | None = None) ->
         if isinstance(piece.lines, Lines) and piece.lines.places
     ]
     if not drawn:
-        return [_cell_text(_in_transcript(cell)) for cell in cells]
+        return [_in_transcript(cell) for cell in cells]
     packed = Packed.of([piece for _, piece in drawn])
     cell = np.repeat([number for number, _ in drawn], packed.counts)
     return _on_pages(packed, cell, len(cells), margin)
@@ -91,17 +91,17 @@ def _on_pages(packed: Packed, cell: Integers, cells: int, margin: float | None) 
         (at[lines] - gone[lines]).tolist() for at, lines in ((start, heads), (stop, heads), (stop, feet))
     )
     behind = np.cumsum(np.bincount(cell[heads], minlength=cells)).tolist()
-    own = list(zip([0, *behind], behind, strict=False))  # which strands are each cell's
+    own = list(zip([0, *behind], behind, strict=False))  # which strands, lines that run on, are each cell's
     texts = [whole[starts[first] : stops[last - 1]] if last > first else "" for first, last in own]
     doubted = np.flatnonzero(below & ~runs_on & ~sight.ends)
     above = dict(zip(doubted.tolist(), seams.above(doubted), strict=True))
-    lines = heads.tolist()
+    numbers = heads.tolist()
     for number in np.unique(cell[doubted]).tolist():
-        each = slice(*own[number])
-        strands = zip(starts[each], firsts[each], stops[each], lines[each], strict=True)
-        texts[number] = _cell_text(
-            [Strand(whole[a:c], whole[a:b], above.get(line)) for a, b, c, line in strands]
-        )
+        first, last = own[number]
+        strands = [whole[starts[at] : stops[at]] for at in range(first, last)]
+        heading = [whole[starts[at] : firsts[at]] for at in range(first, last)]
+        seen = {at: above[line] for at, line in enumerate(numbers[first:last]) if line in above}
+        texts[number] = _cell_text(strands, heading, seen)
     return texts
 
 
@@ -111,41 +111,38 @@ def _without(text: str, places: Integers) -> str:
     return np.delete(codes, places).tobytes().decode("utf-32-le", "surrogatepass")
 
 
-class Strand(NamedTuple):
-    """Lines of a cell of which each carries on the one above at first sight; often just one."""
-
-    text: str
-    first: str
-    """Its first line."""
-    seam: Seam | None
-    """Above it; null where a paragraph surely ends there."""
-
-
-def _in_transcript(cell: Sequence[Piece]) -> list[Strand]:
+def _in_transcript(cell: Sequence[Piece]) -> str:
     """A line end inside a line is its source's layout (HTML): no line ends there."""
     lines = [(at, line) for piece in cell for at, line in enumerate(piece.lines) if isinstance(line, str)]
-    texts = [(at, _INNER_LINE_END.sub(" ", line).strip()) for at, line in lines]
-    return [Strand(text, text, Seam(room=inf if at else 0.0)) for at, text in texts]
+    texts = [_INNER_LINE_END.sub(" ", line).strip() for _, line in lines]
+    return _cell_text(texts, texts, {k: Seam(inf if at else 0.0) for k, (at, _) in enumerate(lines) if k})
 
 
 _INNER_LINE_END = re.compile(r"[ \t]*\n\s*")
 
 
-def _cell_text(strands: Sequence[Strand]) -> str:
-    """The strands of one cell -> its text."""
-    openings = (
-        Openings([one.text for one in strands], [one.first for one in strands]) if len(strands) > 1 else None
-    )
-    whole: list[str] = []
-    paragraph, within = "", False
-    for at, (text, first, seam) in enumerate(strands):
-        if seam and openings and at and not is_line_end(seam, ending(paragraph, first), within, openings, at):
-            paragraph, within = joined(paragraph, text, seam.full), True
-            continue
-        if paragraph or whole:
-            whole.append(paragraph)
-        paragraph, within = text, len(text) > len(first)
-    return "\n".join([*whole, paragraph])
+def _cell_text(strands: Sequence[str], firsts: Sequence[str], seams: Mapping[int, Seam]) -> str:
+    """Strands of one cell -> its text.
+
+    A strand is lines of which each carries on the one above at first sight, often just one; `firsts` are
+    their first lines. `seams`: those above strands that may carry on the one before; above others a paragraph
+    ends.
+    """
+    openings = Openings(strands, firsts) if seams else None
+    paragraphs: list[str] = []
+    done = joined_last = 0
+    for at, seam in seams.items():
+        paragraphs += strands[done:at]
+        within = joined_last == at or len(strands[at - 1]) > len(firsts[at - 1])
+        ends = ending(paragraphs[-1], firsts[at])
+        if openings and is_line_end(seam, ends, within, openings, at):
+            paragraphs.append(strands[at])
+        else:
+            paragraphs[-1] = joined(paragraphs[-1], strands[at], seam.full)
+            joined_last = at + 1
+        done = at + 1
+    paragraphs += strands[done:]
+    return "\n".join(dropwhile(lambda text: not text, paragraphs))
 
 
 _CHECK_BOX = re.compile(r"[\[［][\s○〇●✓]?[\]］]")

@@ -57,6 +57,9 @@ _MAY_NAME = re.compile(r"\s*[(（別ⅠⅡⅢⅣⅤⅥIV表1-9１-９]")
 _NOT_PLAIN = dict.fromkeys(map(ord, f"{_KANA}{_KANJI}リフメ委再提移措電"))
 PLAIN = (between("ぁん", "ァヶ", "一鿿") + "、。，．」』】〉》）").translate(_NOT_PLAIN)
 """What starts a line that starts with no more than plain text; most lines do."""
+MAY_BE_PLAIN = "".join(map(chr, _NOT_PLAIN))
+"""What starts such a line too, unless one of `NOT_BEHIND` comes next: アクセス, but イ. and リスク1."""
+NOT_BEHIND = " \u3000.．、)）スァー置供託委転話"
 
 
 _NO_NUMBERS: tuple[Start, ...] = ("bullet", "dot", "named", "label", "heading", "aside", "indent")

@@ -9,7 +9,7 @@ from pipeline import compiled, flow
 from pipeline.line import Line, Lines
 from pipeline.model import COLUMNS, Piece
 from pipeline.settings import Settings
-from pipeline.text import breaks, measured
+from pipeline.text import breaks, measured, starts
 from pipeline.text.measured import Packed
 from pipeline.text.widths import codes_of, first_unit
 from tests.accuracy.truth import HERE, RAW
@@ -61,7 +61,7 @@ piece = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(piece, min_size=1, max_size=6), st.none() | coarse)
 def test_any_lines(pieces, margin):
     check_pieces(pieces, margin)
@@ -77,6 +77,15 @@ def test_any_first_unit(text):
     lines = [Line("事務", 0.0, 0.0, 20.0, 10.0), Line(text, 0.0, 12.0, 20.0, 22.0)]
     check_pieces([Piece(Lines.of(lines), 1, (0.0, 0.0, 50.0, 30.0))], 0.0)
     assert text.startswith(first_unit(text))
+
+
+def test_lines_that_start_as_plain_text_at_first_sight():
+    all_written = "".join(pattern for _, pattern in starts._STARTS)
+    seconds = {*all_written, *map(chr, range(0x20, 0x10000, 97))} - {*starts.NOT_BEHIND}
+    for first in starts.MAY_BE_PLAIN:
+        assert starts.start(first) == "text"
+        for rest in ("", "1", "ク1", "号："):
+            assert {starts.start(f"{first}{second}{rest}") for second in seconds} == {"text"}
 
 
 def test_places_that_are_no_numbers_are_left_to_arrays():
