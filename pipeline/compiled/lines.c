@@ -1,10 +1,11 @@
-/* Glyphs onto the cells and the lines that they stand on: see tables/grid.py and tables/letters.py. */
+/* Glyphs with what they stand in -> lines of text: see tables/letters.py. */
 
 #include "loops.h"
 
+/* Glyphs one after the other on one line, from left to right: as a rule some ten of them. */
 typedef struct {
     double key;
-    Py_ssize_t index;
+    uint32_t index, count; /* of the first; how many */
 } Entry;
 
 static int comes_before(const Entry *one, const Entry *other)
@@ -12,7 +13,7 @@ static int comes_before(const Entry *one, const Entry *other)
     return one->key < other->key || (one->key == other->key && one->index < other->index);
 }
 
-/* By key, then by index. Glyphs come nearly sorted: merging what is sorted already costs one comparison. */
+/* By key, then by index. They come nearly sorted: merging what is sorted already costs one comparison. */
 static void sort(Entry *entries, Entry *room, Py_ssize_t count)
 {
     enum { RUN = 12 };
@@ -42,74 +43,6 @@ static void sort(Entry *entries, Entry *room, Py_ssize_t count)
         }
     }
 }
-
-/* Between which of the edges a place is, -1 before the first; as a rule where the glyph before was. */
-static Py_ssize_t position(const double *edges, Py_ssize_t count, double place, Py_ssize_t guess)
-{
-    Py_ssize_t low = 0, high = count;
-    if (guess >= 0 && guess + 1 < count && edges[guess] < place && place <= edges[guess + 1])
-        return guess;
-    while (low < high) {
-        Py_ssize_t middle = (low + high) / 2;
-        if (edges[middle] < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low - 1;
-}
-
-Py_ssize_t find_owners(const Given *given)
-{
-    const float *box = given[0].at;
-    const double *x = given[1].at, *y = given[2].at;
-    const int64_t *cell = given[3].at;
-    int64_t first = (int64_t)given[4].number, *owner = given[6].at;
-    const uint8_t *askew = given[5].at;
-    Py_ssize_t columns = given[1].count - 1, rows = given[2].count - 1, column = -1, row = -1;
-    float most = -INFINITY, least = INFINITY;
-    int is_any_askew = 0;
-    NEEDS(0, 4 * given[6].count);
-    NEEDS(1, 1);
-    NEEDS(2, 1);
-    NEEDS(3, columns * rows);
-    NEEDS(5, given[6].count);
-    for (Py_ssize_t k = 0; k < given[6].count; k++, box += 4) {
-        float high = box[3] - box[1];
-        most = high > most ? high : most;
-        least = high < least ? high : least;
-        is_any_askew |= askew[k];
-        column = position(x, columns + 1, (box[0] + box[2]) / 2, column);
-        row = position(y, rows + 1, (box[1] + box[3]) / 2, row);
-        if (column >= 0 && column < columns && row >= 0 && row < rows)
-            owner[k] = first + cell[row * columns + column];
-    }
-    return is_any_askew || most > 2 * least;
-}
-
-Py_ssize_t take_back_hanging(const Given *given)
-{
-    const uint32_t *code = given[0].at;
-    const float *box = given[1].at;
-    const uint8_t *never_starts = given[2].at;
-    int64_t stray = (int64_t)given[3].number, *owner = given[4].at;
-    int is_taken = 0;
-    NEEDS(0, given[4].count);
-    NEEDS(1, 4 * given[4].count);
-    NEEDS(2, 0x10000);
-    for (Py_ssize_t k = 1; k < given[4].count; k++) {
-        const float *last = box + 4 * (k - 1), *this = box + 4 * k;
-        float high = this[3] - this[1];
-        is_taken = owner[k] != owner[k - 1] && (is_taken || (owner[k - 1] >= 0 && owner[k] != stray))
-                && fabsf(this[0] - last[2]) < 0.1f * high && fabsf(this[1] - last[1]) < 0.2f * high
-                && never_starts[code[k] < 0xFFFF ? code[k] : 0xFFFF];
-        if (is_taken)
-            owner[k] = owner[k - 1];
-    }
-    return 0;
-}
-
-/* ------------------------------------------------------------------------------------------- lines */
 
 enum { UNMAPPED = 0xFFFD, FULL_BLANK = 0x3000 };
 
@@ -175,32 +108,80 @@ static int is_spaced(const Glyphs *glyphs, const Entry *line, Py_ssize_t count)
 /* One line's glyphs from left to right -> its text at `to`, and where it ends; `place` is filled in. */
 static uint32_t *write_line(const Glyphs *glyphs, const Entry *line, Py_ssize_t count, uint32_t *to, Place *place)
 {
-    uint32_t *start = to;
+    uint32_t *start = to, before = 0;
+    float x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
     int spaced = -1; /* not known: most lines have no wide gap */
     for (Py_ssize_t k = 0; k < count; k++) {
-        Py_ssize_t this = line[k].index;
-        const float *box = glyphs->box + 4 * this;
-        if (k == 0) {
-            *place = (Place){box[0], box[1], box[2], box[3], 0};
-        } else {
-            Py_ssize_t before = line[k - 1].index;
-            float gap = gap_between(glyphs, before, this);
-            if (gap > 0.2f && is_latin(code_of(glyphs, before)) && is_latin(code_of(glyphs, this)))
-                *to++ = ' ';
-            else if (gap > 0.8f && is_full(glyphs, before) && is_full(glyphs, this)) {
-                spaced = spaced < 0 ? is_spaced(glyphs, line, count) : spaced;
-                if (!spaced)
-                    *to++ = FULL_BLANK;
-            }
-            place->x0 = box[0] < place->x0 ? box[0] : place->x0;
-            place->y0 = box[1] < place->y0 ? box[1] : place->y0;
-            place->x1 = box[2] > place->x1 ? box[2] : place->x1;
-            place->y1 = box[3] > place->y1 ? box[3] : place->y1;
+        uint32_t this = line[k].index, code = code_of(glyphs, this);
+        const float *box = glyphs->box + 4 * (Py_ssize_t)this;
+        float gap = k ? gap_between(glyphs, before, this) : 0;
+        if (gap > 0.2f && is_latin(code_of(glyphs, before)) && is_latin(code))
+            *to++ = ' ';
+        else if (gap > 0.8f && is_full(glyphs, before) && is_full(glyphs, this)) {
+            spaced = spaced < 0 ? is_spaced(glyphs, line, count) : spaced;
+            if (!spaced)
+                *to++ = FULL_BLANK;
         }
-        *to++ = code_of(glyphs, this);
+        x0 = box[0] < x0 ? box[0] : x0;
+        y0 = box[1] < y0 ? box[1] : y0;
+        x1 = box[2] > x1 ? box[2] : x1;
+        y1 = box[3] > y1 ? box[3] : y1;
+        *to++ = code;
+        before = this;
     }
-    place->length = (uint32_t)(to - start);
+    *place = (Place){x0, y0, x1, y1, (uint32_t)(to - start)};
     return to;
+}
+
+/* Glyphs -> entries of those that surely stand on one line, by what they stand in, then from top to bottom. */
+static Py_ssize_t runs(const Glyphs *glyphs, const int64_t *owner, Py_ssize_t count, Entry *entries, Entry *room)
+{
+    Py_ssize_t found = 0;
+    for (Py_ssize_t start = 0, k; start < count; start = k) {
+        const float *box = glyphs->box + 4 * start;
+        float y0 = box[1], y1 = box[3];
+        int64_t own = owner[start];
+        for (k = start + 1, box += 4; k < count; k++, box += 4)
+            if (owner[k] != own || box[1] != y0 || box[3] != y1 || !(y1 >= y0) || !(box[0] >= box[-4]))
+                break;
+        double key = (double)(4 * own) * 1e5 + (double)((y0 + y1) / 2);
+        entries[found++] = (Entry){key, (uint32_t)start, (uint32_t)(k - start)};
+    }
+    sort(entries, room, found);
+    return found;
+}
+
+/* Runs of one line -> its glyphs from left to right, at `line`; none where they are all blank. */
+static Py_ssize_t line_of(const Glyphs *glyphs, const Entry *runs, Py_ssize_t count, Entry *line, Entry *room)
+{
+    Py_ssize_t found = 0;
+    int is_shown = 0;
+    for (const Entry *run = runs; run < runs + count; run++)
+        for (uint32_t k = run->index; k < run->index + run->count; k++) {
+            line[found++] = (Entry){glyphs->box[4 * (Py_ssize_t)k], k, 1};
+            is_shown = is_shown || is_inked(glyphs, k);
+        }
+    if (!is_shown)
+        return 0;
+    if (count > 1)
+        sort(line, room, found);
+    return found;
+}
+
+/* Glyphs drawn twice taken out of a line -> how many stay; those with ink are counted. */
+static Py_ssize_t once(const Glyphs *glyphs, Entry *line, Py_ssize_t count, Py_ssize_t *duplicates)
+{
+    Py_ssize_t kept = 0;
+    uint32_t before = 0;
+    for (Py_ssize_t k = 0; k < count; k++) {
+        Entry this = line[k];
+        if (k && is_drawn_twice(glyphs, before, this.index))
+            *duplicates += is_inked(glyphs, this.index);
+        else
+            line[kept++] = this;
+        before = this.index;
+    }
+    return kept;
 }
 
 Py_ssize_t find_lines(const Given *given)
@@ -223,45 +204,30 @@ Py_ssize_t find_lines(const Given *given)
     NEEDS(8, count * (Py_ssize_t)sizeof(Place));
     NEEDS(9, 5 * count);
     NEEDS(10, 4);
-    Entry *entries = malloc(2 * (size_t)count * sizeof *entries + 1), *room = entries + count;
+    for (Py_ssize_t k = 0; k < count; k++) {
+        if (turn[k])
+            return NOT_PLAIN;
+        ink += is_inked(&glyphs, k);
+    }
+    Entry *entries = malloc(3 * (size_t)count * sizeof *entries + 1), *line = entries + count, *room = line + count;
     if (!entries)
         return NO_MEMORY;
-    for (Py_ssize_t k = 0; k < count; k++) {
-        const float *box = glyphs.box + 4 * k;
-        if (turn[k]) {
-            free(entries);
-            return NOT_PLAIN;
-        }
-        ink += is_inked(&glyphs, k);
-        entries[k] = (Entry){(double)(4 * owner[k]) * 1e5 + (double)((box[1] + box[3]) / 2), k};
-    }
-    sort(entries, room, count);
-    for (Py_ssize_t start = 0, stop; start < count; start = stop) {
+    Py_ssize_t found = runs(&glyphs, owner, count, entries, room);
+    for (Py_ssize_t start = 0, stop; start < found; start = stop) {
         int64_t own = owner[entries[start].index];
-        const float *last = glyphs.box + 4 * entries[start].index;
-        for (stop = start + 1; stop < count && owner[entries[stop].index] == own; stop++) {
-            const float *box = glyphs.box + 4 * entries[stop].index;
+        const float *last = glyphs.box + 4 * (Py_ssize_t)entries[start].index;
+        for (stop = start + 1; stop < found && owner[entries[stop].index] == own; stop++) {
+            const float *box = glyphs.box + 4 * (Py_ssize_t)entries[stop].index;
             float high = box[3] - box[1], last_high = last[3] - last[1];
             float step = (box[1] + box[3]) / 2 - (last[1] + last[3]) / 2;
             if (step > gap * (high < last_high ? high : last_high))
                 break;
             last = box;
         }
-        int is_shown = 0;
-        for (Py_ssize_t k = start; k < stop; k++) {
-            entries[k].key = glyphs.box[4 * entries[k].index];
-            is_shown |= is_inked(&glyphs, entries[k].index);
-        }
-        if (!is_shown) /* a line of blanks is none */
+        Py_ssize_t kept = line_of(&glyphs, entries + start, stop - start, line, room);
+        if (!kept)
             continue;
-        sort(entries + start, room, stop - start);
-        Py_ssize_t kept = 0; /* into `room`: what is drawn twice is told by its neighbours in `entries` */
-        for (Py_ssize_t k = start; k < stop; k++) {
-            if (k > start && is_drawn_twice(&glyphs, entries[k - 1].index, entries[k].index))
-                duplicates += is_inked(&glyphs, entries[k].index);
-            else
-                room[kept++] = entries[k];
-        }
+        kept = once(&glyphs, line, kept, &duplicates);
         if (lines)
             *to++ = '\n';
         if (!groups || spans[groups - 1][0] != own) {
@@ -270,7 +236,7 @@ Py_ssize_t find_lines(const Given *given)
             spans[groups][3] = to - text;
             groups++;
         }
-        to = write_line(&glyphs, room, kept, to, &places[lines++]);
+        to = write_line(&glyphs, line, kept, to, &places[lines++]);
         spans[groups - 1][2] = lines;
         spans[groups - 1][4] = to - text;
     }

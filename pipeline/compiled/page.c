@@ -66,10 +66,11 @@ static Py_ssize_t find(const Given *given, const Frame *frame, Found *to)
 
 /* ---------------------------------------------------------------------------------- values of Python */
 
-/* A tuple of so many values at `of`, each taken over; null where one is missing. Then all are let go. */
-static PyObject *tuple_of(PyObject **of, Py_ssize_t count)
+/* A tuple, or a value of a class of named ones, of the values at `of`, which are taken over; null where one
+   is missing. */
+static PyObject *tuple_of(PyTypeObject *class, PyObject **of, Py_ssize_t count)
 {
-    PyObject *made = PyTuple_New(count);
+    PyObject *made = class ? PyType_GenericAlloc(class, count) : PyTuple_New(count);
     for (Py_ssize_t k = 0; k < count; k++) {
         if (made && of[k])
             PyTuple_SetItem(made, k, of[k]);
@@ -78,16 +79,6 @@ static PyObject *tuple_of(PyObject **of, Py_ssize_t count)
             Py_CLEAR(made);
         }
     }
-    return made;
-}
-
-/* A value of a class of named tuples; its fields are taken over, as above. */
-static PyObject *named(PyObject *class, PyObject **fields, Py_ssize_t count)
-{
-    PyObject *plain = tuple_of(fields, count), *given = tuple_of(&plain, 1);
-    newfunc make = (newfunc)PyType_GetSlot(&PyTuple_Type, Py_tp_new);
-    PyObject *made = given ? make((PyTypeObject *)class, given, NULL) : NULL;
-    Py_XDECREF(given);
     return made;
 }
 
@@ -111,7 +102,7 @@ static PyObject *box(PyObject *x, PyObject *y, Py_ssize_t left, Py_ssize_t top, 
                          PyList_GetItem(y, foot)};
     for (int k = 0; k < 4; k++)
         Py_XINCREF(sides[k]);
-    return tuple_of(sides, 4);
+    return tuple_of(NULL, sides, 4);
 }
 
 /* The `Lines` of one owner: made without `__init__`, which only puts each field in its place. */
@@ -120,10 +111,10 @@ static PyObject *lines_of(const Given *given, const Found *found, PyObject *text
 {
     PyTypeObject *class = given[LINES].at;
     PyObject *nothing = PyTuple_New(0), *scores = Py_None;
+    PyObject *made = nothing ? ((newfunc)PyType_GetSlot(class, Py_tp_new))(class, nothing, NULL) : NULL;
     PyObject *own = PyUnicode_Substring(text, (Py_ssize_t)group[3], (Py_ssize_t)group[4]);
     PyObject *places = PyBytes_FromStringAndSize((const char *)(found->places + group[1]),
                                                  (Py_ssize_t)sizeof(Place) * (Py_ssize_t)(group[2] - group[1]));
-    PyObject *made = nothing ? ((newfunc)PyType_GetSlot(class, Py_tp_new))(class, nothing, NULL) : NULL;
     if (made && (!own || !places || PyObject_SetAttr(made, names[0], own) < 0
                  || PyObject_SetAttr(made, names[1], places) < 0 || PyObject_SetAttr(made, names[2], scores) < 0))
         Py_CLEAR(made);
@@ -143,7 +134,7 @@ static PyObject *loose_lines(const Given *given, const Found *found, PyObject *t
         PyObject *fields[] = {PyUnicode_Substring(text, start, start + (Py_ssize_t)place.length),
                               PyFloat_FromDouble(place.x0), PyFloat_FromDouble(place.y0),
                               PyFloat_FromDouble(place.x1), PyFloat_FromDouble(place.y1), PyFloat_FromDouble(1)};
-        PyObject *line = named(given[LINE].at, fields, 6);
+        PyObject *line = tuple_of(given[LINE].at, fields, 6);
         start += (Py_ssize_t)place.length + 1;
         if (!line)
             Py_CLEAR(made);
@@ -183,7 +174,7 @@ static PyObject *cells_of(const Given *given, const Found *found, PyObject *x, P
             has_lines ? lines_of(given, found, text, group, names) : none,
             PyBool_FromLong(row == 0 && is_cut(found->closed_top, column, right)),
             PyBool_FromLong(foot == found->mesh[1] && is_cut(found->closed_bottom, column, right))};
-        PyObject *cell = named(given[CELL].at, fields, 8);
+        PyObject *cell = tuple_of(given[CELL].at, fields, 8);
         next += has_lines;
         if (!cell)
             Py_CLEAR(made);
@@ -211,7 +202,7 @@ static PyObject *values(const Given *given, const Frame *frame, const Found *fou
             loose_lines(given, found, text, is_any_loose ? found->groups[0] : NULL),
             PyLong_FromLongLong(found->told[2]), PyLong_FromLongLong(found->told[3]),
             PyLong_FromSsize_t(found->hidden)};
-        made = tuple_of(all, sizeof all / sizeof *all);
+        made = tuple_of(NULL, all, sizeof all / sizeof *all);
     }
     Py_XDECREF(x);
     Py_XDECREF(y);

@@ -19,6 +19,16 @@ static int by_start_alone(const void *one, const void *other)
     return by_start(one, other);
 }
 
+/* Rules in an order: as a rule they are in it already, or nearly so. */
+static void put_in_order(Rule *rules, Py_ssize_t count, int (*order)(const void *, const void *))
+{
+    for (Py_ssize_t k = 1; k < count; k++)
+        if (order(&rules[k - 1], &rules[k]) > 0) {
+            qsort(rules, (size_t)count, sizeof *rules, order);
+            return;
+        }
+}
+
 Py_ssize_t join_rules(const Given *given)
 {
     Py_ssize_t count = given[0].count / 3, joined = 0;
@@ -28,11 +38,11 @@ Py_ssize_t join_rules(const Given *given)
     if (!rules)
         return NO_MEMORY;
     memcpy(rules, given[0].at, (size_t)count * sizeof *rules);
-    qsort(rules, (size_t)count, sizeof *rules, by_place);
+    put_in_order(rules, count, by_place);
     for (Py_ssize_t first = 0, stop; first < count; first = stop) {
         for (stop = first + 1; stop < count && rules[stop].place - rules[stop - 1].place <= snap; stop++)
             ;
-        qsort(rules + first, (size_t)(stop - first), sizeof *rules, by_start_alone);
+        put_in_order(rules + first, stop - first, by_start_alone);
         Py_ssize_t many = 0;
         for (Py_ssize_t k = first; k < stop; k++) {
             Rule *last = &out[joined - 1];
@@ -54,7 +64,7 @@ Py_ssize_t join_rules(const Given *given)
     for (Py_ssize_t k = 0; k < joined; k++)
         if (out[k].end - out[k].start >= least)
             out[kept++] = out[k];
-    qsort(out, (size_t)kept, sizeof *out, by_place);
+    put_in_order(out, kept, by_place);
     return kept;
 }
 
@@ -71,10 +81,14 @@ Py_ssize_t cross_text(const Given *given)
     NEEDS(2, 4 * given[0].count);
     NEEDS(5, rule_count);
     memset(found, 0, (size_t)rule_count);
+    float top = NAN, bottom = NAN;
     for (Py_ssize_t k = 0; k < given[0].count; k++) {
+        if (box[4 * k + 1] == top && box[4 * k + 3] == bottom) /* as the last one: it tells nothing new */
+            continue;
         if (code[k] == 32 || code[k] == 0x3000 || askew[k])
             continue;
-        float top = box[4 * k + 1], bottom = box[4 * k + 3], high = bottom - top;
+        top = box[4 * k + 1], bottom = box[4 * k + 3];
+        float high = bottom - top;
         most = high > most ? high : most;
         least = high < least ? high : least;
         if (!(high > 0))
