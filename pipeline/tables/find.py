@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from ..errors import PageError, PictureError
-from ..model import Layout, Problem
+from ..model import Grid, Layout, Problem
 from ..read import Pdf
 from ..settings import Settings
 from .audit import ink
@@ -14,7 +14,7 @@ from .found import Found
 from .furniture import is_running
 from .grid import layout
 from .gutters import with_gutters
-from .headers import Header, fits, headers, told_by_content
+from .headers import Header, fits, headers, is_printed_again, told_by_content
 from .passing import FEW_PAGES, can_matter, is_worth, letters_of
 from .strips import Section, TablePage, section
 from .words import (
@@ -213,7 +213,7 @@ def _table_page(page: Layout, columns: Header | None, last: TablePage | None) ->
     untold = opens and _stands_below_title(page)
     sections: list[Section] = []
     for grid in page.grids:
-        heads = headers(grid)
+        heads = _printed_again(grid, last) or headers(grid)
         if heads:
             first = columns if columns is not None and not sections else heads[0]
             start = (fits(grid, first) or heads[0]) if first else heads[0]
@@ -231,6 +231,14 @@ def _table_page(page: Layout, columns: Header | None, last: TablePage | None) ->
     if not sections:
         return None
     return TablePage(page, tuple(sections), opens)
+
+
+def _printed_again(grid: Grid, last: TablePage | None) -> list[Header]:
+    """The header of the table's page before, where it stands on this one again."""
+    if last is None or not last.sections or not (first := last.sections[0]).header_lines:
+        return []
+    is_only = len(first.header_lines) == len(first.columns.lines)
+    return [first.columns] if is_only and is_printed_again(first.columns, first.grid, grid) else []
 
 
 def _stands_below_title(page: Layout) -> bool:

@@ -24,6 +24,8 @@ class Header(NamedTuple):
     """Heading and horizontal extent, from left to right."""
     rows: tuple[int, int] = (0, 0)
     """The first and last of the grid's rows that its lines stand in."""
+    told_below: bool = False
+    """Whether what stands below told of a column whose heading is not known."""
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -57,6 +59,25 @@ def headers(grid: Grid) -> list[Header]:
         if {"before", "after"} <= set(band) and len(band.keys() & set(_TELLING)) >= 3:
             found.append(_header(grid, band))
     return sorted(found, key=lambda header: header.y0)
+
+
+def is_printed_again(header: Header, on: Grid, grid: Grid) -> bool:
+    """Whether the only header of a grid stands on another in the very same cells, and no other does.
+
+    So it is on most pages of most tables, and sooner told than the header is found anew.
+    """
+    foot = header.rows[1]
+    above = [cell for cell in on.cells if cell.row <= foot]
+    count = len(above)
+    if header.told_below or list(grid.cells[:count]) != above:
+        return False
+    for cell in grid.cells[count:]:
+        lines = cell.lines
+        if lines.scores or cell.row <= foot or cell.box[1] < header.y1 or _BEFORE.search(lines.text):
+            return False
+        if cell.box[1] < header.y1 + REACH and may_begin(lines.text) and _reaches(cell, *header[:2]):
+            return False
+    return True
 
 
 _BEFORE = re.compile(r"\s*".join(f"[{''.join(forms(letter))}]" for letter in "変更前"))
@@ -138,10 +159,11 @@ def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
     columns.sort(key=lambda column: column[1])
     if min(line.score for line in lines) < 1:
         columns = _with_item(columns)
-    if "other" in [heading for heading, _, _ in columns]:
+    told_below = "other" in [heading for heading, _, _ in columns]
+    if told_below:
         columns = list(_told_below(grid, columns, y1))
     rows = min([cell.row for cell in inside]), max([cell.row + cell.row_span - 1 for cell in inside])
-    return Header(y0, y1, frozenset(lines), tuple(columns), rows)
+    return Header(y0, y1, frozenset(lines), tuple(columns), rows, told_below)
 
 
 def _with_item(columns: list[tuple[Heading, float, float]]) -> list[tuple[Heading, float, float]]:
