@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import check, rules, schema
 from .fields import change, dates, items, timing
+from .line import Lines
 from .model import COLUMNS, Column, Cover, DateReading, Problem, RawRow, Repair, joined
 from .text import lines, together
 from .text.normalise import comparison_form
@@ -110,7 +111,7 @@ def told(identity: Mapping[str, Any], cover: Cover, first: int, rows: Rows) -> T
         **{
             column: rows.text[column] for column in COLUMNS
         },  # for some of which follows what was read of them
-        **{f"{column}_raw": [joined(row.cells[column].pieces) for row in rows.raw] for column in COLUMNS},
+        **{f"{column}_raw": _as_read(rows.raw, column) for column in COLUMNS},
         "row_id": ids,
         "filing_id": [identity["filing_id"]] * len(ids),
         "ordinal": range(first, first + len(ids)),
@@ -142,6 +143,15 @@ def told(identity: Mapping[str, Any], cover: Cover, first: int, rows: Rows) -> T
         ],
         confidence,
     )
+
+
+def _as_read(rows: Sequence[RawRow], column: Column) -> list[str]:
+    """What `RawCell.raw` gives for a column's cells; most are one piece, whose lines are packed."""
+    cells = [row.cells[column].pieces for row in rows]
+    return [
+        lines.text if len(pieces) == 1 and isinstance(lines := pieces[0].lines, Lines) else joined(pieces)
+        for pieces in cells
+    ]
 
 
 _OF_ITEMS = ("code", "codes", "key", "name", "sub", "file")

@@ -143,7 +143,7 @@ static double smaller(double one, double other)
 }
 
 /* The edges of a piece; nothing where a place is no number. */
-static int see_edges(Lines *lines, const double *sides)
+static int see_edges(Lines *lines, double left, double right)
 {
     double most_x1 = -INFINITY;
     lines->least_x0 = INFINITY;
@@ -156,9 +156,9 @@ static int see_edges(Lines *lines, const double *sides)
         lines->most_x0 = larger(place->x0, lines->most_x0);
         most_x1 = larger(place->x1, most_x1);
     }
-    int is_framed = !isnan(sides[0]);
-    lines->left = is_framed ? sides[0] : lines->least_x0;
-    lines->right = is_framed ? sides[1] : most_x1;
+    int is_framed = !isnan(left);
+    lines->left = is_framed ? left : lines->least_x0;
+    lines->right = is_framed ? right : most_x1;
     return 1;
 }
 
@@ -241,7 +241,7 @@ Py_ssize_t find_margins(const Given *given)
     for (Py_ssize_t piece = 0, first = 0; is_plain && piece < source.pieces; first += source.counts[piece++]) {
         Lines lines = lines_of(&source, piece, first, start, stop, scale);
         double most = -INFINITY, reach = -INFINITY;
-        is_plain = see_edges(&lines, source.sides + 2 * piece);
+        is_plain = see_edges(&lines, source.sides[piece], source.sides[source.pieces + piece]);
         for (Py_ssize_t k = 0; k < lines.count; k++) {
             most = larger(lines.place[k].x1, most);
             if (!hangs(&source.text, lines.start[k], lines.stop[k]))
@@ -313,7 +313,7 @@ Py_ssize_t measure_seams(const Given *given)
     double free_above = 0, em_above = 0;
     for (Py_ssize_t piece = 0, first = 0; is_plain && piece < source.pieces; first += source.counts[piece++]) {
         Lines lines = lines_of(&source, piece, first, start, stop, scale);
-        is_plain = see_edges(&lines, source.sides + 2 * piece);
+        is_plain = see_edges(&lines, source.sides[piece], source.sides[source.pieces + piece]);
         see_reach(&source.text, &lines, free_room);
         double wraps = wraps_at(&lines, margin), middle = (lines.left + lines.right) / 2;
         double pitch = pitch_of(&lines, free_room);

@@ -39,7 +39,7 @@ def right_margin(cells: Iterable[Sequence[Piece]]) -> float | None:
         piece
         for cell in cells
         for piece in cell
-        if piece.box and isinstance(piece.lines, Lines) and len(piece.lines.places) > _TWO_LINES
+        if piece.box and isinstance(lines := piece.lines, Lines) and len(lines.places) > _TWO_LINES
     ]
     ends = sorted(
         end for first in range(0, len(pieces), _AT_ONCE) for end in margins(pieces[first : first + _AT_ONCE])
@@ -65,7 +65,7 @@ def paragraphs(cells: Sequence[Sequence[Piece]], margin: float | None = None) ->
         (number, piece)
         for number, cell in enumerate(cells)
         for piece in cell
-        if isinstance(piece.lines, Lines) and piece.lines.places
+        if isinstance(lines := piece.lines, Lines) and lines.places
     ]
     if not drawn:
         return [_in_transcript(cell) for cell in cells]

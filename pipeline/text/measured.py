@@ -32,18 +32,18 @@ class Packed(NamedTuple):
     counts: Integers
     """Of each piece, how many lines: one at least."""
     sides: Floats
-    """[n, 2] left and right side of each piece's box; no number where it has none."""
+    """[2, n] left sides, then right sides of the pieces' boxes; no number where a piece has none."""
 
     @classmethod
     def of(cls, pieces: Sequence[Piece]) -> Packed:
-        packed = [piece.lines for piece in pieces if isinstance(piece.lines, Lines)]
+        packed = [lines for piece in pieces if isinstance(lines := piece.lines, Lines)]
         places = [lines.places for lines in packed]
         boxes = [piece.box or _NOWHERE for piece in pieces]
         return cls(
             "\n".join([lines.text for lines in packed]),
             b"".join(places),
             np.array(list(map(len, places)), np.int64) // _PLACE.itemsize,
-            np.array([(box[0], box[2]) for box in boxes], np.float64),
+            np.array([[box[0] for box in boxes], [box[2] for box in boxes]], np.float64),
         )
 
 
@@ -112,9 +112,10 @@ class _Lines:
         self._first = np.cumsum(self._count) - self._count
         self._piece = np.repeat(np.arange(len(self._count)), self._count)
         """Which each line stands in."""
-        framed = ~np.isnan(packed.sides[:, 0])
-        self._left = np.where(framed, packed.sides[:, 0], self._least(self._x0))
-        self._right = np.where(framed, packed.sides[:, 1], self._most(self._x1))
+        left, right = packed.sides
+        framed = ~np.isnan(left)
+        self._left = np.where(framed, left, self._least(self._x0))
+        self._right = np.where(framed, right, self._most(self._x1))
         wide = self._parts.widths()
         self._scale = (self._x1 - self._x0) / np.where(wide, wide, 1.0)
         """How wide an em of each line is."""

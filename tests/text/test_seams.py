@@ -104,7 +104,7 @@ def test_pieces_without_lines_and_texts_that_are_too_short_are_left_to_arrays():
     packed = Packed.of([Piece(Lines.of([Line("事務", 0.0, 0.0, 20.0, 10.0)]), 1, None)])
     for count, whole in (([0, 1], "事務"), ([1], "事"), ([2], "事務")):
         told = compiled.loops.find_margins(
-            codes_of(whole), measured.KINDS, packed.places, np.array(count), np.zeros((len(count), 2)),
+            codes_of(whole), measured.KINDS, packed.places, np.array(count), np.zeros((2, len(count))),
             np.zeros(len(count)),
         )  # fmt: skip
         assert told == compiled.NOT_PLAIN
