@@ -149,7 +149,7 @@ def _as_read(rows: Sequence[RawRow], column: Column) -> list[str]:
     """What `RawCell.raw` gives for a column's cells; most are one piece, whose lines are packed."""
     cells = [row.cells[column].pieces for row in rows]
     return [
-        lines.text if len(pieces) == 1 and isinstance(lines := pieces[0].lines, Lines) else joined(pieces)
+        held.text if len(pieces) == 1 and isinstance(held := pieces[0].lines, Lines) else joined(pieces)
         for pieces in cells
     ]
 

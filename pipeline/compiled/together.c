@@ -21,6 +21,27 @@ static int may_go(const uint32_t *plain, Py_ssize_t count, Py_ssize_t at, const 
     return (left & LEADS && right & FOLLOWS) || (left & right & LETTER && !((beside[0] | beside[4]) & OF_WORD));
 }
 
+static int is_space(uint32_t one)
+{
+    return one == ' ' || one == '\n';
+}
+
+/* One more character of texts in which a run of spaces and line ends becomes one of them, a line end if it holds
+   one, and none stands at their ends. */
+static Py_ssize_t put(uint32_t *out, Py_ssize_t written, uint32_t one)
+{
+    uint32_t before = written ? out[written - 1] : BETWEEN;
+    if (is_space(one) && (before == BETWEEN || is_space(before))) {
+        if (before == ' ')
+            out[written - 1] = one;
+        return written;
+    }
+    if (one == BETWEEN && is_space(before))
+        written--;
+    out[written++] = one;
+    return written;
+}
+
 Py_ssize_t look_up(const Given *given)
 {
     const uint32_t *code = given[0].at, *becomes = given[1].at, *longer = given[2].at;
@@ -37,19 +58,19 @@ Py_ssize_t look_up(const Given *given)
         if (written == most)
             return NOT_PLAIN;
         if (one < LONGER) {
-            out[written++] = one;
+            written = put(out, written, one);
             continue;
         }
         Py_ssize_t at = one - LONGER; /* how many characters it becomes, then these */
         if (at >= given[2].count || longer[at] > given[2].count - at - 1 || longer[at] > most - written)
             return NOT_PLAIN;
-        memcpy(out + written, longer + at + 1, longer[at] * sizeof *out);
-        written += longer[at];
+        for (uint32_t each = 0; each < longer[at]; each++)
+            written = put(out, written, longer[at + 1 + each]);
     }
     for (Py_ssize_t k = 0; k < written; k++) {
         if (out[k] == BETWEEN) {
             text++;
-        } else if (out[k] == odd || ((out[k] == ' ' || out[k] == '\n') && may_go(out, written, k, spacing))) {
+        } else if (out[k] == odd || (is_space(out[k]) && may_go(out, written, k, spacing))) {
             if (text < 0 || text >= texts)
                 return NOT_PLAIN;
             doubted[text] = 1;

@@ -41,7 +41,10 @@ def normalised(texts: Sequence[str]) -> list[str]:
 
 def _looked_up(texts: Sequence[str]) -> tuple[str, Iterable[int]]:
     """Texts -> as they were looked up, what stands between them and all, and those for which that may not be
-    all: a character needs more, a space or line end may have to go, or there is a tag now."""
+    all: a character needs more, a space or line end may have to go, or there is a tag now.
+
+    Of several spaces and line ends the compiled loop leaves one; by arrays such a text is in doubt.
+    """
     if compiled.loops is None:
         return _looked_up_by_arrays(texts)
     codes, (becomes, longer) = codes_of(_joined(texts)), _plain_or_longer()
