@@ -116,7 +116,6 @@ def see_objects(
     large_out: Words,
     modes_out: Ints,
     around_out: Floats,
-    blanks_out: Words,
     told_out: Longs,
     /,
 ) -> int: ...

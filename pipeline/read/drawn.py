@@ -39,19 +39,17 @@ def _drawn_quickly(page: int, to_visible: Matrix, thickness: float) -> Drawn | N
     if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
         return None
     count = pdfium.count_objects(page)
-    texts, images, large, blanks = np.empty((4, count + 1), np.uintp)
+    texts, images, large = np.empty((3, count + 1), np.uintp)
     clip, axes, thin, around = np.empty((4, count + 1, 4), np.float32)
     hidden, modes, told = np.empty(count + 1, bool), np.empty((count, 2), np.int32), np.empty(5, np.int64)
     plain = compiled.loops.see_objects(
         _FUNCTIONS, np.array([page], np.uintp), -left, top, _NO_WIDTH, thickness,
-        texts, hidden, clip, axes, images, thin, large, modes, around, blanks, told,
+        texts, hidden, clip, axes, images, thin, large, modes, around, told,
     )  # fmt: skip
     if plain == compiled.NOT_PLAIN:
         return None
     text, image, rule, wide, blank = told.tolist()
     pictures, boxes = _NONE, [thin[:rule]]
-    if blank:
-        _show(blanks[:blank])
     if image:
         pictures = moved_boxes(bounds(images[:image]), to_visible)
         boxes.insert(0, _thin_pictures(pictures, thickness))
@@ -82,6 +80,9 @@ _FUNCTIONS = np.array(
                 pdfium.segment_point,
             )
         ),
+        pdfium.address_of("FPDFPageObj_SetStrokeWidth"),
+        pdfium.address_of("FPDFTextObj_SetTextRenderMode"),
+        pdfium.address_of("FPDFPageObj_Transform"),
     ],
     np.uintp,
 )
