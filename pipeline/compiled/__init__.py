@@ -1,7 +1,8 @@
-"""Loops over a page's glyphs and rules, compiled; `loops` is null where they could not be built.
+"""Loops over a page's glyphs and rules, and over lines and texts, compiled; `loops` is null where
+they could not be built.
 
-Each is the quick way through a function beside which it is called, for plain pages; what it cannot do, and
-pages that are not plain, go the long way. Tests hold both ways to the same results.
+Each is the quick way through a function beside which it is called, for what is plain; what it cannot do, and
+what is not plain, goes the long way. Tests hold both ways to the same results.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-/* What the seams between lines show at first sight: `at_first_sight` of text/breaks.py, whose bits these are. */
+/* What the seams between lines show at first sight: see `at_first_sight` in text/breaks.py, whose bits these
+   are. */
 
 #include "loops.h"
 
@@ -28,12 +29,14 @@ static int sign_of(int first, int last, double room, double spread, double shift
         return RUNS_ON | SIGNED;
     int level = !ended || fabs(shift) <= most->shifted;
     int solid = !(first & WHITE) && ((first | last) & WIDE);
-    int fits = inked && !(last & HEADS) && level && solid && room <= (ended ? most->room_free : most->room_sure);
+    int is_near = room <= (ended ? most->room_free : most->room_sure);
+    int fits = inked && !(last & HEADS) && level && solid && is_near;
     if (first & PLAIN)
         return fits ? RUNS_ON : 0;
     if (!fits && !ended)
         return 0;
-    return ODD | (fits ? FITS : 0) | (opens ? AFTER_OPEN : 0) | (ended ? AFTER_END : 0) | (closed ? CLOSED : 0);
+    int above = (opens ? AFTER_OPEN : 0) | (ended ? AFTER_END : 0) | (closed ? CLOSED : 0);
+    return ODD | (fits ? FITS : 0) | above;
 }
 
 Py_ssize_t see_breaks(const Given *given)

@@ -63,7 +63,7 @@ static int is_in_number(const Text *text, Py_ssize_t at, Py_ssize_t stop)
         && is_between(text, at + 1, stop, '0', '9');
 }
 
-/* Where `first_unit` of a line ends; where a line is white space alone, at its start, for that has no width. */
+/* Where `first_unit` of a line ends; of white space alone, which has no width, at its start. */
 static Py_ssize_t unit_end(const Text *text, Py_ssize_t start, Py_ssize_t stop)
 {
     Py_ssize_t at = start, inked;
@@ -215,7 +215,9 @@ static int find_lines_of(const Source *source, int64_t *start, int64_t *stop)
     return lines == source->lines;
 }
 
-static Lines lines_of(const Source *source, Py_ssize_t piece, Py_ssize_t first, int64_t *start, int64_t *stop, double *scale)
+/* The lines of a piece, from the first on; its edges are not seen yet. */
+static Lines lines_of(
+    const Source *source, Py_ssize_t piece, Py_ssize_t first, int64_t *start, int64_t *stop, double *scale)
 {
     return (Lines){
         .place = source->place + first, .start = start + first, .stop = stop + first, .scale = scale + first,
@@ -238,7 +240,8 @@ Py_ssize_t find_margins(const Given *given)
     if (!scale)
         return NO_MEMORY;
     int is_plain = find_lines_of(&source, start, stop);
-    for (Py_ssize_t piece = 0, first = 0; is_plain && piece < source.pieces; first += source.counts[piece++]) {
+    Py_ssize_t first = 0;
+    for (Py_ssize_t piece = 0; is_plain && piece < source.pieces; first += source.counts[piece++]) {
         Lines lines = lines_of(&source, piece, first, start, stop, scale);
         double most = -INFINITY, reach = -INFINITY;
         is_plain = see_edges(&lines, source.sides[piece], source.sides[source.pieces + piece]);
@@ -311,7 +314,8 @@ Py_ssize_t measure_seams(const Given *given)
         return NO_MEMORY;
     int is_plain = find_lines_of(&source, start, stop);
     double free_above = 0, em_above = 0;
-    for (Py_ssize_t piece = 0, first = 0; is_plain && piece < source.pieces; first += source.counts[piece++]) {
+    Py_ssize_t first = 0;
+    for (Py_ssize_t piece = 0; is_plain && piece < source.pieces; first += source.counts[piece++]) {
         Lines lines = lines_of(&source, piece, first, start, stop, scale);
         is_plain = see_edges(&lines, source.sides[piece], source.sides[source.pieces + piece]);
         see_reach(&source.text, &lines, free_room);
@@ -321,7 +325,8 @@ Py_ssize_t measure_seams(const Given *given)
         for (Py_ssize_t k = 0, at = first; k < lines.count; k++, at++) {
             const Place *place = &lines.place[k], *above = place - 1;
             double x0 = place->x0, x1 = place->x1;
-            double wide = wanted[at] ? width(&source.text, start[at], unit_end(&source.text, start[at], stop[at])) : 0;
+            int64_t end = wanted[at] ? unit_end(&source.text, start[at], stop[at]) : start[at];
+            double wide = width(&source.text, start[at], end);
             room[at] = free_above / larger(wide * lines.scale[k], 0.1);
             full[at] = free_above < 0.5 * em_above;
             spread[at] = k && pitch != 0 ? ((double)place->y0 - (double)above->y0) / pitch : 1.0;

@@ -1,4 +1,4 @@
-/* Many texts normalised or folded at once: see text/together.py. Between them, before and behind stands a 0. */
+/* Many texts normalised or folded at once: see text/together.py. Before each and behind all stands a 0. */
 
 #include "loops.h"
 
@@ -18,7 +18,8 @@ static int may_go(const uint32_t *plain, Py_ssize_t count, Py_ssize_t at, const 
         return 1;
     if (plain[at] != ' ')
         return 0;
-    return (left & LEADS && right & FOLLOWS) || (left & right & LETTER && !((beside[0] | beside[4]) & OF_WORD));
+    int in_word = left & right & LETTER && !((beside[0] | beside[4]) & OF_WORD);
+    return in_word || (left & LEADS && right & FOLLOWS);
 }
 
 static int is_space(uint32_t one)
@@ -26,8 +27,8 @@ static int is_space(uint32_t one)
     return one == ' ' || one == '\n';
 }
 
-/* One more character of texts in which a run of spaces and line ends becomes one of them, a line end if it holds
-   one, and none stands at their ends. */
+/* One more character of texts in which a run of spaces and line ends becomes one of them, a line end if it
+   holds one, and none stands at their ends. */
 static Py_ssize_t put(uint32_t *out, Py_ssize_t written, uint32_t one)
 {
     uint32_t before = written ? out[written - 1] : BETWEEN;
