@@ -17,7 +17,7 @@ import pytest
 from pipeline.batch import child, guard
 from pipeline.batch.birth import Nursery
 from pipeline.batch.guard import GuardError, Guards, Task
-from pipeline.batch.watch import Limits, held
+from pipeline.batch.watch import Limits, Watch, held
 from pipeline.scan.kept import Kept
 from pipeline.settings import Settings
 from tests import fakes
@@ -311,3 +311,22 @@ def test_memory_is_told_as_the_system_tells_it():
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     assert held(ended.pid) == 0
+
+
+def test_a_child_whose_time_ran_out_as_it_answered_is_asked_no_more(guards, tmp_path, monkeypatch):
+    ask(guards, tmp_path, "rows 1")
+    before = guards._local.worker
+    monkeypatch.setattr(guard._Child, "was_killed", lambda worker: worker is before)
+    assert ask(guards, tmp_path, "rows 2").kind == "reading"
+    assert ask(guards, tmp_path, "rows 3").kind == "reading"
+    assert guards._local.worker is not before and not before.alive()
+
+
+def test_what_was_killed_says_so(tmp_path):
+    told = []
+    watch = Watch(lambda: 0, lambda: told.append("killed"))
+    with watch.over(Limits(0.01)):
+        while not told:
+            time.sleep(0.01)
+    assert (watch.why, told) == ("time", ["killed"])
+    watch.end()

@@ -99,7 +99,8 @@ class Guards:
                         sha256=task.sha256, bytes=task.bytes, scans=task.scans,
                     )  # fmt: skip
             else:
-                if outcome.limit == "memory" or worker.memory() > _TIRED * task.limits.memory:
+                tired = worker.memory() > _TIRED * task.limits.memory
+                if outcome.limit == "memory" or tired or worker.was_killed():
                     self._dismiss(worker)
                 if outcome.limit != "memory" or not used:
                     return outcome
@@ -175,7 +176,15 @@ class _Child:
         self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
         # Unbuffered, because the child shares its position.
         self._process, self._requests, self._replies = birth.born(reader, self._words, nursery)
-        self._watch = Watch(self.memory, self.kill)
+        try:
+            self._watch = Watch(self.memory, self.kill)
+        except RuntimeError as error:  # no further thread can be started
+            self.kill()
+            raise GuardError(f"no child can be watched: {error}") from error
+
+    def was_killed(self) -> bool:
+        """Whether its time ran out as its answer came; it may be dying still, and must not be asked again."""
+        return self._watch.why is not None
 
     def is_ready(self) -> bool:
         """Whether the child says that it can read, after its imports."""

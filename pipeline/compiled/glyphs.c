@@ -73,10 +73,12 @@ static float middle(float *values, Py_ssize_t count)
     return values[wanted];
 }
 
-/* The middle size of the glyphs with ink; 0 where none has any, below 0 where memory is short. */
+enum { NOT_KNOWN = -1, NO_INK = -5 }; /* instead of a size, as NO_MEMORY */
+
+/* The middle size of the glyphs with ink. */
 static float usual_size(const Drawn *drawn)
 {
-    float *sizes = malloc((size_t)drawn->count * sizeof *sizes + 1), box[4], found = 0;
+    float *sizes = malloc((size_t)drawn->count * sizeof *sizes + 1), box[4], found = NO_INK;
     Py_ssize_t inked = 0;
     if (!sizes)
         return NO_MEMORY;
@@ -128,7 +130,7 @@ static Py_ssize_t placed(const Drawn *drawn, const Objects *objects, const word 
 {
     Py_ssize_t object = 0, guess = 0, shown = 0;
     const float *clip = NULL, *axes = NULL;
-    float start = 0, base = 0, usual = -1;
+    float start = 0, base = 0, usual = NOT_KNOWN;
     for (Py_ssize_t k = 0; k < drawn->count; k++) {
         uint32_t code = code_of(drawn, k);
         float box[4];
@@ -150,9 +152,9 @@ static Py_ssize_t placed(const Drawn *drawn, const Objects *objects, const word 
         if (fabsf(axes[1]) < 0.05f * fabsf(axes[0]) && start < 0.35f * em) {
             float ink = size_of(box);
             if (!has_ink(drawn, code)) {
-                if (usual == -1 && (usual = usual_size(drawn)) == NO_MEMORY)
+                if (usual == NOT_KNOWN && (usual = usual_size(drawn)) == NO_MEMORY)
                     return NO_MEMORY;
-                ink = usual ? usual : ink;
+                ink = usual == NO_INK ? ink : usual;
             }
             if (em > 0.3f * ink && em < 8 * ink) {
                 double below = base + (axes[3] < 0 ? 0.12 : 1 - 0.12) * em;

@@ -2,10 +2,10 @@
 
 #include "loops.h"
 
-enum { LEVELS = 64 };
+enum { LEVELS = 64, LONGEST_NAME = 255 };
 enum { SINGLE = 1, PAIRS = 2, MIXED = 3 }; /* how long a font's codes are */
 /* What a code shows is a letter, or one of these; from the first on, the place where several letters stand. */
-static const uint32_t SEVERAL = 0x80000000u, NO_LETTER = 0xFFFFFFFEu, UNKNOWN = 0xFFFFFFFFu;
+static const uint32_t SEVERAL = 0x80000000u, UNKNOWN = 0xFFFFFFFFu;
 
 typedef struct {
     int64_t name, end; /* where its name stands in `names` */
@@ -26,6 +26,7 @@ static const uint8_t kind_of[256] = {
     [0] = WHITE, ['\t'] = WHITE, ['\n'] = WHITE, ['\f'] = WHITE, ['\r'] = WHITE, [' '] = WHITE,
     ['('] = DELIMITER, [')'] = DELIMITER, ['<'] = DELIMITER, ['>'] = DELIMITER, ['['] = DELIMITER,
     [']'] = DELIMITER, ['{'] = DELIMITER, ['}'] = DELIMITER, ['/'] = DELIMITER, ['%'] = DELIMITER,
+    [0x80] = DELIMITER, [0xFF] = DELIMITER, /* white space to PDFium, and to no one else: never plain */
 };
 
 static int digit(uint8_t sign)
@@ -112,8 +113,6 @@ static int show(Reader *reader, const Font *font, uint32_t code)
     uint32_t letter = table[code];
     if (letter < SEVERAL)
         return put(reader, letter);
-    if (letter == NO_LETTER)
-        return 0;
     if (letter == UNKNOWN)
         return NOT_PLAIN;
     uint64_t place = letter - SEVERAL; /* there: how many, then they */
@@ -178,6 +177,21 @@ static const uint8_t *word_end(const Reader *reader)
     return at;
 }
 
+/* The end of the name that begins here; null where it is not plain. */
+static const uint8_t *name_end(const Reader *reader)
+{
+    const uint8_t *end = word_end(reader);
+    int is_odd = end - reader->at > LONGEST_NAME || memchr(reader->at, '#', (size_t)(end - reader->at));
+    return is_odd ? NULL : end;
+}
+
+static int is_number(const uint8_t *start, const uint8_t *end)
+{
+    while (start < end && memchr("+-.0123456789", *start, 13))
+        start++;
+    return start == end;
+}
+
 static int is_word(const uint8_t *start, const uint8_t *end, const char *word)
 {
     size_t length = strlen(word);
@@ -217,10 +231,12 @@ static int passed_dictionary(Reader *reader)
             if (!--depth)
                 return 0;
         } else if (sign == '/') {
-            const uint8_t *end = word_end(reader);
+            const uint8_t *end = name_end(reader);
+            if (!end)
+                return NOT_PLAIN;
             names_text = is_word(reader->at, end, "ActualText");
             reader->at = end;
-        } else if (sign == '{' || sign == '}' || sign == ')' || sign == '%') {
+        } else if (kind_of[sign] == DELIMITER) {
             return NOT_PLAIN;
         } else {
             reader->at = word_end(reader);
@@ -245,8 +261,8 @@ Py_ssize_t tell_letters(const Given *given)
     Reader reader = {given[0].at, (const uint8_t *)given[0].at + given[0].count, given[1].at, given[2].at,
                      given[2].count / 5, given[3].at, (uint32_t *)given[3].at + given[3].count};
     const Font *levels[LEVELS], *font = NULL;
-    const uint8_t *name = NULL, *name_end = NULL;
-    int level = 0, numbers = 0, has_shown = 0, fault = 0;
+    const uint8_t *name = NULL, *name_stop = NULL;
+    int level = 0, numbers = 0, has_shown = 0, in_array = 0, fault = 0;
 
     for (Py_ssize_t k = 0; k < reader.font_count; k++) {
         const Font *one = &reader.fonts[k];
@@ -256,33 +272,44 @@ Py_ssize_t tell_letters(const Given *given)
     }
     while (reader.at < reader.end) {
         uint8_t sign = *reader.at++;
-        if (kind_of[sign] == WHITE || sign == '[' || sign == ']')
+        if (kind_of[sign] == WHITE)
             continue;
         if (sign == '(' || (sign == '<' && reader.at < reader.end && *reader.at != '<')) {
             if ((fault = shown_string(&reader, font, sign == '(' ? next_of_literal : next_of_hex)))
                 return fault;
             has_shown = 1;
+            name = NULL;
+        } else if (sign == '[' || sign == ']') {
+            if (in_array != (sign == ']'))
+                return NOT_PLAIN;
+            in_array = !in_array;
+            name = NULL;
         } else if (sign == '<') {
-            if (reader.at++ == reader.end)
+            if (reader.at++ == reader.end || in_array)
                 return NOT_PLAIN;
             if ((fault = passed_dictionary(&reader)))
                 return fault;
+            name = NULL;
         } else if (sign == '/') {
             name = reader.at;
-            name_end = reader.at = word_end(&reader);
+            name_stop = reader.at = name_end(&reader);
+            if (!name_stop || in_array)
+                return NOT_PLAIN;
             numbers = 0;
         } else if (kind_of[sign] == DELIMITER) {
             return NOT_PLAIN; /* a comment, or what closes nothing */
         } else {
             const uint8_t *start = reader.at - 1, *end = reader.at = word_end(&reader);
-            if ((*start >= '0' && *start <= '9') || *start == '-' || *start == '.' || *start == '+') {
+            if (is_number(start, end)) {
                 numbers++;
                 continue;
             }
+            if (in_array || memchr("+-.0123456789", *start, 13))
+                return NOT_PLAIN;
             if (is_word(start, end, "Tf")) {
                 if (!name || numbers != 1)
                     return NOT_PLAIN;
-                font = font_named(&reader, name, name_end);
+                font = font_named(&reader, name, name_stop);
             } else if (is_word(start, end, "q")) {
                 if (level == LEVELS)
                     return NOT_PLAIN;
@@ -298,6 +325,8 @@ Py_ssize_t tell_letters(const Given *given)
             name = NULL;
         }
     }
+    if (in_array)
+        return NOT_PLAIN;
     if (has_shown && (fault = put(&reader, '\n')))
         return fault;
     return reader.out - (uint32_t *)given[3].at;

@@ -19,7 +19,7 @@ class Unclear(Exception):
 
 SINGLE, PAIRS, MIXED = 1, 2, 3
 """How long a font's codes are: one byte, two, or one or two as in Shift JIS."""
-SEVERAL, NO_LETTER, UNKNOWN = 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF
+SEVERAL, UNKNOWN = 0x80000000, 0xFFFFFFFF
 """What stands for what is no single letter; from the first on, the place where several letters stand."""
 
 
@@ -50,8 +50,6 @@ class Font(NamedTuple):
             return chr(letter)
         if letter == UNKNOWN:
             raise Unclear
-        if letter == NO_LETTER:
-            return ""
         place = letter - SEVERAL
         return "".join(map(chr, self.shown[place + 1 : place + 1 + int(self.shown[place])].tolist()))
 
@@ -72,6 +70,8 @@ _NAMED = {
     "/90msp-RKSJ-H": "cp932",
     "/90msp-RKSJ-V": "cp932",
 }
+_SIGNS = {"Symbol", "ZapfDingbats"}
+"""Fonts of signs, whatever encoding is named for them."""
 _TWO_BYTES = {"/Identity-H", "/Identity-V", *(name for name in _NAMED if name.startswith("/UniJIS"))}
 
 
@@ -80,6 +80,8 @@ def made(font: pikepdf.Object) -> Font:
     named = str(encoding) if isinstance(encoding, pikepdf.Name) else ""
     composite = font.get("/Subtype") == "/Type0"
     if composite and named not in _TWO_BYTES and "/ToUnicode" in font:
+        raise Unclear
+    if str(font.get("/BaseFont", "")).rpartition("+")[2].strip("/") in _SIGNS:
         raise Unclear
     if "/ToUnicode" in font:
         kind = PAIRS if composite else SINGLE
@@ -97,24 +99,37 @@ def _encoded(encoding: str) -> Font:
         codes[0xD800:0xE000] = UNKNOWN  # halves of letters
         return Font(PAIRS, codes)
     kind = MIXED if encoding == "cp932" else SINGLE
-    singles = [bytes([one]) for one in range(256) if kind == SINGLE or not _is_lead(one)]
-    pairs = [bytes([one, two]) for one in range(256) if _is_lead(one) for two in range(256)]
-    strings = singles if kind == SINGLE else singles + pairs
-    letters = ((int.from_bytes(one), one.decode(encoding, "ignore")) for one in strings)
-    return Font(kind, _by_code(((code, text) for code, text in letters if text), 256 ** min(kind, 2)))
+    strings = [bytes([one]) for one in range(256) if kind == SINGLE or not _is_lead(one)]
+    if kind == MIXED:
+        strings += [bytes([one, two]) for one in range(0xFD) if _is_lead(one) for two in range(256)]
+    letters = ((int.from_bytes(one), _letter(one, encoding)) for one in strings)
+    return Font(kind, _by_code(letters, 256 ** min(kind, 2)))
+
+
+def _letter(string: bytes, encoding: str) -> str:
+    """The one letter that a string is in an encoding; nothing where it is none, or several."""
+    try:
+        text = string.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) == 1 else ""
 
 
 def _by_code(texts: Iterable[tuple[int, str]], codes: int) -> npt.NDArray[np.uint32]:
-    """Codes with their texts, and how many codes there may be, in; what each shows out, as `Font` has it."""
+    """Codes with their texts, and how many codes there may be, in; what each shows out, as `Font` has it.
+
+    A code without text is not known: PDFium then takes what the font's encoding makes of it.
+    """
     shown = np.full(codes, UNKNOWN, np.uint32)
     known = [(code, text) for code, text in texts if code < codes]
     single = {code: ord(text) for code, text in known if len(text) == 1}
     shown[list(single)] = list(single.values())
     several: list[int] = []
     for code, text in known:
-        if code not in single or len(text) != 1:
-            shown[code] = SEVERAL + codes + len(several) if text else NO_LETTER
-            several += [len(text), *map(ord, text)] if text else []
+        if len(text) == 1:
+            continue
+        shown[code] = SEVERAL + codes + len(several) if text else UNKNOWN
+        several += [len(text), *map(ord, text)] if text else []
     return np.append(shown, np.array(several, np.uint32))
 
 
@@ -129,7 +144,10 @@ def _unicodes(table: bytes) -> Iterator[tuple[int, str]]:
     >>> dict(_unicodes(b"1 beginbfchar <01> <5909> endbfchar 1 beginbfrange <02> <03> <66F4> endbfrange"))
     {1: '変', 2: '更', 3: '曵'}
     """
-    if b"usecmap" in table or b"%" in table.partition(b"begincodespacerange")[2]:
+    _, _, sections = table.partition(b"begin")
+    if b"usecmap" in table or b"%" in sections:
+        raise Unclear
+    if any(table.count(b"begin" + kind) != table.count(b"end" + kind) for kind in (b"bfchar", b"bfrange")):
         raise Unclear
     for kind, body in _SECTION.findall(table):
         if kind == b"bfchar":
@@ -137,14 +155,16 @@ def _unicodes(table: bytes) -> Iterator[tuple[int, str]]:
             continue
         for first, last, start, texts in _RANGE.findall(body):
             codes = range(_number(first), _number(last) + 1)
-            if len(codes) > 0x10000:
-                raise Unclear
+            if codes.start >> 8 != codes.stop - 1 >> 8:
+                raise Unclear  # PDFium takes the last byte of a range's end alone
             if texts:
                 listed = re.findall(rb"<([0-9A-Fa-f\s]*)>", texts)
                 yield from zip(codes, (from_hex(text).decode("utf-16-be") for text in listed), strict=False)
             else:
                 text = from_hex(start)
                 head, tail = text[:-2], int.from_bytes(text[-2:], "big")
+                if tail + len(codes) > 0xFFFF:
+                    raise Unclear
                 for index, code in enumerate(codes):
                     unit = (tail + index) & 0xFFFF
                     yield code, (head + unit.to_bytes(2, "big")).decode("utf-16-be", "replace")

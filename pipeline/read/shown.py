@@ -40,12 +40,13 @@ def letters(content: bytes, fonts: Fonts) -> str:
 
     In lines: what one operator shows, or one of its strings, is one of them.
     """
-    if compiled.loops is not None:
-        found = np.empty(len(content) + 1, np.uint32)
-        count = compiled.loops.tell_letters(content, fonts.names, fonts.told, found)
-        if count != compiled.NOT_PLAIN:
-            return found[:count].tobytes().decode("utf-32-le")
-    return letters_by_tokens(content, fonts)
+    if compiled.loops is None:
+        return letters_by_tokens(content, fonts)
+    found = np.empty(len(content) + 1, np.uint32)
+    count = compiled.loops.tell_letters(content, fonts.names, fonts.told, found)
+    if count == compiled.NOT_PLAIN:
+        raise Unclear
+    return found[:count].tobytes().decode("utf-32-le")
 
 
 def letters_by_tokens(content: bytes, fonts: Fonts) -> str:
@@ -75,6 +76,12 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ODD_ESCAPE = re.compile(rb"\\[^0-7nrtbf]")
+_STRING = re.compile(rb"\([^()]*\)|<[0-9A-Fa-f\s]*>")
+_ODD = re.compile(
+    rb"[\x00\x0b\x80\xff#{}%]"  # no two readers take them for the same, or they begin what is not told
+    rb"|\[[^\]]*[^-+.0-9\s\]]|\[[^\]]*\Z|^[^\[]*\]|\][^\[]*\]"  # operators or names in arrays, and odd arrays
+    rb"|/[^\s()<>\[\]{}/%]{256}"
+)
 
 
 def _strings(content: bytes) -> Iterator[tuple[bytes | None, bytes]]:
@@ -85,11 +92,13 @@ def _strings(content: bytes) -> Iterator[tuple[bytes | None, bytes]]:
     """
     # Numbers for the letters that would be taken for a string's end.
     plain = content.replace(b"\\\\", b"\\134").replace(b"\\(", b"\\050").replace(b"\\)", b"\\051")
-    if _ODD_ESCAPE.search(plain):
+    if _ODD_ESCAPE.search(plain) or _ODD.search(_STRING.sub(b" ", plain)):
         raise Unclear
     font, saved = b"", list[bytes]()
     depth, tells_text = 0, False
     for token, name, literal, digits in _TOKEN.findall(b" " + plain):
+        if (name or token in (b"q", b"Q")) and depth:
+            raise Unclear
         if name:
             font = name
         elif token == b"q":
@@ -106,6 +115,8 @@ def _strings(content: bytes) -> Iterator[tuple[bytes | None, bytes]]:
         elif token in (b"<<", b">>", b"/ActualText"):
             tells_text = token == b"/ActualText"
             depth += (token == b"<<") - (token == b">>")
+            if depth < tells_text:
+                raise Unclear
         elif token not in (b"()", b"<>"):
             raise Unclear
     if depth:

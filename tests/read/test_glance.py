@@ -130,12 +130,75 @@ def test_without_compiled_loops_each_string_is_a_line(
         b"BT /F1 9 Tf <4g1> Tj ET",
         b"BT /F9 9 Tf <41> Tj ET",
         b"BT /F1 9 Tf <41> Tj ET BT /F2\n[] Tf <01> Tj ET",
+        # what PDFium takes otherwise than others, or readers need not agree on
+        b">> BT /F1 9 Tf <0102> Tj ET <<",
+        b"BT /F1 9 Tf <01> Tj q /F2 9 Tf Q\x80<0001> Tj ET",
+        b"BT /F1 9\x80Tf <01> Tj ET",
+        b"/Actual#54ext BT /F1 9 Tf <01> Tj ET",
+        b"/Span <</Actual#54ext (x)>> BDC BT /F1 9 Tf <01> Tj ET",
+        b"BT /F1 9 Tf [/F2] 9 Tf <0102> Tj ET",
+        b"BT /F1 9 Tf /F2 <</A 1>> 9 Tf <0102> Tj ET",
+        b"BT /F1 9 Tf /F2 9x Tf <0102> Tj ET",
+        b"BT /F1 9 Tf [/F2 9 Tf] <01> Tj ET",
+        b"BT /F1 9 Tf q /F2 9 Tf [Q] <0001> Tj ET",
+        b"BT /F1 9 Tf [[<01>]] TJ ET",
+        b"BT /F1 9 Tf <01> Tj ] ET",
+        b"BT /F1 9 Tf [<01> Tj ET",
+        b"BT /F1 9 Tf /" + b"N" * 256 + b" gs <01> Tj ET",
     ],
 )
 def test_what_is_not_plain_is_left_to_the_reader(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     assert letters(content) is None
     monkeypatch.setattr(compiled, "loops", None)
     assert letters(content) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "encoding", "told"),
+    [
+        (b"1 beginbfrange <40> <43> <5908> endbfrange", None, "変"),
+        (b"1 beginbfchar <41> <59095909> endbfchar", None, "変変"),
+        (b"1 beginbfchar <41> <5909> endbfchar % beginbfchar", None, None),
+        (b"% 1 beginbfchar <41> <5909> endbfchar", None, "変"),
+        (b"1 beginbfchar <41> <> endbfchar", "/WinAnsiEncoding", None),  # the encoding then tells
+        (b"1 beginbfrange <0000> <FFFF> <0000> endbfrange", None, None),  # PDFium takes a byte of its end
+        (b"1 beginbfrange <40> <43> <FFFE> endbfrange", None, None),
+        (b"1 beginbfchar <40> <0040> endbfchar 1 beginbfchar <41> <5909>", None, None),
+        (None, "/WinAnsiEncoding", "A"),
+    ],
+)
+def test_what_a_font_makes_of_a_code(table: bytes | None, encoding: str | None, told: str | None) -> None:
+    pdf = pikepdf.new()
+    font = pikepdf.Dictionary(Subtype=pikepdf.Name.TrueType, BaseFont=pikepdf.Name("/ABCDEF+Century"))
+    if table is not None:
+        font.ToUnicode = pdf.make_stream(table)
+    if encoding is not None:
+        font.Encoding = pikepdf.Name(encoding)
+    try:
+        found = fonts.made(font).letters(b"A")
+    except fonts.Unclear:
+        found = None
+    assert found == told
+
+
+def test_fonts_of_signs_tell_no_letters() -> None:
+    font = pikepdf.Dictionary(
+        Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Symbol, Encoding=pikepdf.Name.WinAnsiEncoding
+    )
+    with pytest.raises(fonts.Unclear):
+        fonts.made(font)
+
+
+@pytest.mark.parametrize(
+    ("string", "told"), [(b"A\x95\xcf\xb1", "A変ｱ"), (b"\xfd\x95", None), (b"\x95", None)]
+)
+def test_codes_of_one_byte_or_two(string: bytes, told: str | None) -> None:
+    font = fonts._encoded("cp932")
+    try:
+        found = font.letters(string)
+    except fonts.Unclear:
+        found = None
+    assert found == told
 
 
 def test_a_font_set_by_a_graphics_state_is_left_to_the_reader() -> None:
@@ -230,7 +293,7 @@ FRAGMENTS = [
 
 
 LATIN = np.append(np.arange(0x100, dtype=np.uint32), np.array([2, 0x5909, 0x66F4], np.uint32))
-LATIN[[0x7F, 0x80, 0x81]] = fonts.UNKNOWN, fonts.NO_LETTER, fonts.SEVERAL + 0x100
+LATIN[[0x7F, 0x81]] = fonts.UNKNOWN, fonts.SEVERAL + 0x100
 WIDE = np.arange(0x10000, dtype=np.uint32) ^ 0x100
 WIDE[0xD000:0xE000] = fonts.UNKNOWN
 KINDS = {b"F1": Font(fonts.SINGLE, LATIN), b"F2": Font(fonts.PAIRS, WIDE), b"F3": Font(fonts.MIXED, WIDE)}
