@@ -21,12 +21,14 @@ typedef struct {
     uint32_t *out, *out_end;
 } Reader;
 
-enum { REGULAR, WHITE, DELIMITER };
+enum { REGULAR, NUMERIC, WHITE, DELIMITER };
 static const uint8_t kind_of[256] = {
     [0] = WHITE, ['\t'] = WHITE, ['\n'] = WHITE, ['\f'] = WHITE, ['\r'] = WHITE, [' '] = WHITE,
     ['('] = DELIMITER, [')'] = DELIMITER, ['<'] = DELIMITER, ['>'] = DELIMITER, ['['] = DELIMITER,
     [']'] = DELIMITER, ['{'] = DELIMITER, ['}'] = DELIMITER, ['/'] = DELIMITER, ['%'] = DELIMITER,
-    [0x80] = DELIMITER, [0xFF] = DELIMITER, /* white space to PDFium, and to no one else: never plain */
+    ['0'] = NUMERIC, ['1'] = NUMERIC, ['2'] = NUMERIC, ['3'] = NUMERIC, ['4'] = NUMERIC, ['5'] = NUMERIC,
+    ['6'] = NUMERIC, ['7'] = NUMERIC, ['8'] = NUMERIC, ['9'] = NUMERIC, ['+'] = NUMERIC, ['-'] = NUMERIC,
+    ['.'] = NUMERIC, [0x80] = DELIMITER, [0xFF] = DELIMITER, /* white space to PDFium, and to no one else: never plain */
 };
 
 static int digit(uint8_t sign)
@@ -172,7 +174,7 @@ static int told_string(Reader *reader, Next next)
 static const uint8_t *word_end(const Reader *reader)
 {
     const uint8_t *at = reader->at;
-    while (at < reader->end && kind_of[*at] == REGULAR)
+    while (at < reader->end && kind_of[*at] <= NUMERIC)
         at++;
     return at;
 }
@@ -187,7 +189,7 @@ static const uint8_t *name_end(const Reader *reader)
 
 static int is_number(const uint8_t *start, const uint8_t *end)
 {
-    while (start < end && memchr("+-.0123456789", *start, 13))
+    while (start < end && kind_of[*start] == NUMERIC)
         start++;
     return start == end;
 }
@@ -304,7 +306,7 @@ Py_ssize_t tell_letters(const Given *given)
                 numbers++;
                 continue;
             }
-            if (in_array || memchr("+-.0123456789", *start, 13))
+            if (in_array || kind_of[*start] == NUMERIC)
                 return NOT_PLAIN;
             if (is_word(start, end, "Tf")) {
                 if (!name || numbers != 1)

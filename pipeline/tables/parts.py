@@ -34,13 +34,13 @@ def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> lis
     """
     in_force = columns, *found
     rows = [header.rows for header in found]
-    fills = [_fills_its_cells(header, grid) for header in found]
+    fills = [fills_its_cells(header, grid) for header in found]
     known: dict[tuple[float, float, int], _Covers] = {}
 
     def covers(left: float, right: float, above: int) -> _Covers:
         sides = left, right, above  # a table's cells have few different ones
         if sides not in known:
-            known[sides] = _covered(left, right, in_force[above].columns)
+            known[sides] = covered(left, right, in_force[above].columns)
         return known[sides]
 
     above_row = [_headers_above(row, rows) for row in range(grid.rows)]
@@ -95,7 +95,7 @@ def _without_empty(
     return kept
 
 
-def _fills_its_cells(header: Header, grid: Grid) -> bool:
+def fills_its_cells(header: Header, grid: Grid) -> bool:
     """Whether nothing else stands in the cells that a header stands in, and these reach into no other row."""
     first, last = header.rows
     above = takewhile(lambda cell: cell.row <= last, grid.cells)
@@ -147,7 +147,7 @@ _Covers = tuple[tuple[Column, ...], Heading]
 """The columns of the dataset that a cell covers, and the first of all that it covers."""
 
 
-def _covered(left: float, right: float, columns: Columns) -> _Covers:
+def covered(left: float, right: float, columns: Columns) -> _Covers:
     """The columns that a cell covers: those it covers by half, else the one it stands in."""
     over = [
         (min(right, x1) - max(left, x0), x1 - x0, heading)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..model import COLUMNS, Column, Grid, Layout, Line, Lines, Piece
 from .headers import Header
 from .headings import Heading
-from .parts import Part, middle, without_headers
+from .parts import Part, covered, fills_its_cells, middle, without_headers
 
 
 class Strip(NamedTuple):
@@ -66,6 +66,23 @@ class TablePage:
 
 def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
     """A grid, the headers in it and the columns in force at its top in; its rows out."""
+    strips, extra = _plain_strips(grid, found, columns) or any_strips(grid, found, columns)
+    header_lines = [line for header in found for line in sorted(header.lines, key=_reading_order)]
+    return Section(
+        grid,
+        tuple([strip for strip in strips if not strip.is_empty]),
+        found[-1] if found else columns,
+        tuple(header_lines),
+        tuple(extra),
+    )
+
+
+_Rows = tuple[list[Strip], list[tuple[Heading, Line]]]
+"""The rows of a table, and the text in columns that are no part of the dataset."""
+
+
+def any_strips(grid: Grid, found: Sequence[Header], columns: Header) -> _Rows:
+    """The rows of any grid."""
     inner: list[Part] = []
     extra: list[tuple[Heading, Line]] = []
     for part in without_headers(grid, found, columns):
@@ -78,14 +95,62 @@ def section(grid: Grid, found: Sequence[Header], columns: Header) -> Section:
         _strip(grid.page, parts, start, stop, start in below_header)
         for start, stop, parts in _row_spans(inner)
     ]
-    header_lines = [line for header in found for line in sorted(header.lines, key=_reading_order)]
-    return Section(
-        grid,
-        tuple([strip for strip in strips if not strip.is_empty]),
-        found[-1] if found else columns,
-        tuple(header_lines),
-        tuple(extra),
-    )
+    return strips, extra
+
+
+def _plain_strips(grid: Grid, found: Sequence[Header], columns: Header) -> _Rows | None:
+    """The same where each row of the grid is one of the table, as on most pages; else null.
+
+    Its cells cover one row and one column each, all columns stand in each row, and a header stands above them
+    all or nowhere.
+    """
+    first = 0
+    if found:
+        header = columns = found[0]
+        if len(found) > 1 or header.rows[0] or not fills_its_cells(header, grid):
+            return None
+        first = header.rows[1] + 1
+    body = [cell for cell in grid.cells if cell.row >= first]
+    width = next((at for at, cell in enumerate(body) if cell.row != first), len(body))
+    sides = [(cell.box[0], cell.box[2]) for cell in body[:width]]
+    if not width or len(body) != width * (grid.rows - first) or any(cell.row_span != 1 for cell in body):
+        return None
+    told = [covered(left, right, columns.columns) for left, right in sides]
+    named = {names[0]: at for at, (names, _) in enumerate(told) if names}
+    if (
+        any(len(names) > 1 for names, _ in told)
+        or len(named) != sum([len(names) for names, _ in told])
+        or not ("item" in named or {"before", "after"} <= named.keys())
+    ):
+        return None
+    places = [(column, named[column]) for column in COLUMNS if column in named]
+    others = [(at, heading) for at, (names, heading) in enumerate(told) if not names]
+    strips: list[Strip] = []
+    extra: list[tuple[Heading, Line]] = []
+    for start in range(0, len(body), width):
+        cells = body[start : start + width]
+        if start and [(cell.box[0], cell.box[2]) for cell in cells] != sides:
+            return None
+        strips.append(
+            Strip(
+                grid.page,
+                {
+                    column: Piece(cells[at].lines if cells[at].lines.places else (), grid.page, cells[at].box)
+                    for column, at in places
+                },
+                _NONE,
+                _NONE,
+                _one(frozenset([column for column, at in places if cells[at].cut_top])),
+                _one(frozenset([column for column, at in places if cells[at].cut_bottom])),
+                _NONE,
+                bool(found) and start == 0,
+            )
+        )
+        extra += [(heading, line) for at, heading in others for line in cells[at].lines]
+    return strips, extra
+
+
+_NONE: frozenset[Column] = frozenset()
 
 
 def _reading_order(line: Line) -> tuple[float, float]:
