@@ -36,7 +36,7 @@ class _Row:
     """A cell of the row above is its too."""
 
     def text(self, column: Column) -> str:
-        return "\\n".join([piece.text for piece in self.pieces(column)])
+        return "\n".join([piece.text for piece in self.pieces(column)])
 
     def pieces(self, column: Column) -> list[Piece]:
         return self.values.get(column, [])

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import FilingError
-from pipeline.model import Grid
+from pipeline.line import Line, Lines
+from pipeline.model import Grid, Piece
 from pipeline.read import open_pdf
 from pipeline.settings import Settings
 from pipeline.tables.grid import layout
 from pipeline.tables.headers import Header, fits, headers
-from pipeline.tables.strips import _plain_strips, any_strips
+from pipeline.tables.stitch import rows
+from pipeline.tables.strips import Strip, _plain_strips, any_strips
 from tests.accuracy.truth import Case, cases
 from tests.tables.test_printed_again import grids, two_pages
 
@@ -62,3 +64,22 @@ def test_most_pages_are_plain() -> None:
     told = [(grid, found) for page in pages for grid in page.grids if (found := headers(grid))]
     plain = [grid for grid, found in told if _plain_strips(grid, found, found[0])]
     assert len(plain) > len(told) / 2 > 3
+
+
+def test_a_date_in_three_parts_over_two_page_breaks_is_one() -> None:
+    cut = frozenset({"item", "before", "after", "change_date"})
+    none: frozenset[str] = frozenset()
+    dates, texts = ("令和6年", "4月", "1日"), ("旧", "旧の", "旧")
+
+    def strip(index: int) -> Strip:
+        cells = {
+            name: Piece(Lines.of([Line(text, 0, 0, 9, 9)]), index + 3, (0, 0, 9, 9))
+            for name, text in (("change_date", dates[index]), ("before", texts[index]))
+        }
+        return Strip(
+            index + 3, cells, none, none, cut if index else none, cut if index < 2 else none, none, False
+        )
+
+    (row,) = rows([(strip(index), index == 0) for index in range(3)])
+    assert row.cells["change_date"].raw == "令和6年\n4月\n1日"
+    assert row.marks == ("date_split_by_break",)
