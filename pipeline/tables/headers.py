@@ -169,7 +169,7 @@ def _header(grid: Grid, band: dict[Heading, _Hit]) -> Header:
 def _with_item(columns: list[tuple[Heading, float, float]]) -> list[tuple[Heading, float, float]]:
     """Columns of a header that an OCR engine read; the one between date and 変更前 is 項目, if misread."""
     names = [heading for heading, _, _ in columns]
-    at = names.index("before") - 1
+    at = names.index("before") - 1 if "before" in names else 0  # two headings may share a cell
     if "item" in names or at < 1 or names[at] != "other" or names[at - 1] != "change_date":
         return columns
     return [*columns[:at], ("item", *columns[at][1:]), *columns[at + 1 :]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline import check
+from pipeline.tables.headers import _with_item
+from pipeline.tables.headings import Heading
 
 from .test_cases import HEADS, ONE, TWO, Drawing, raw, read
 
@@ -59,3 +61,18 @@ def test_headings_without_a_table_in_rules_make_a_filing_partial() -> None:
     page.sheet.write(30, 80, "令和6年4月1日　Ⅰ-2　旧　新　事後")
     table = read(page)
     assert (table.state, check.status(table, table.problems)) == ("absent", "partial")
+
+
+@pytest.mark.parametrize(
+    ("headings", "told"),
+    [
+        (("change_date", "other", "before"), ("change_date", "item", "before")),
+        (("change_date", "other", "after"), ("change_date", "other", "after")),  # 変更前 shares its cell
+        (("other", "before"), ("other", "before")),
+    ],
+)
+def test_a_misread_heading_before_the_text_before_is_the_item(
+    headings: tuple[Heading, ...], told: tuple[Heading, ...]
+) -> None:
+    columns = [(heading, float(at), at + 1.0) for at, heading in enumerate(headings)]
+    assert tuple(heading for heading, _, _ in _with_item(columns)) == told
