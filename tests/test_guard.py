@@ -46,7 +46,7 @@ def guards(request):
         yield guards
 
 
-def task(tmp_path, text, seconds=60.0, memory=2**30):
+def task(tmp_path, text, seconds=60.0, memory=2**33):  # a forked child holds what the tests hold
     path = tmp_path / "x.pdf"
     path.write_text(text)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
