@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -36,7 +35,7 @@ def row_problems(
 
 def at_row(problem: Problem, ordinal: int, page: int | None) -> Problem:
     """A problem found inside a row -> the same with the row and its first page named."""
-    return replace(problem, ordinal=ordinal, page=problem.page or page)
+    return problem._replace(ordinal=ordinal, page=problem.page or page)
 
 
 def row_confidence(marks: Iterable[str], row: RawRow) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from . import check, files, place, rows, rules, schema, tables
@@ -39,7 +38,7 @@ def read(data: bytes, name: str, settings: Settings, kept: Kept | None = None) -
     contents = read_contents(data, name, settings, kept)
     identity, filing_cover = filing_identity(data), cover.read_cover(contents.front)
     stitched = list(contents.table.rows)
-    contents = replace(contents, front=(), table=replace(contents.table, rows=()))
+    contents = contents._replace(front=(), table=contents.table._replace(rows=()))
     parts: list[rows.Told] = []
     first = 1
     for part in rows.clean(stitched):  # which lets go of each row: of a long table few are held at once

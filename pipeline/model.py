@@ -25,8 +25,7 @@ COLUMNS: tuple[Column, ...] = ("change_date", "item", "before", "after", "timing
 """The six columns of a change table: 変更日 項目 変更前の記載 変更後の記載 提出時期 提出時期に係る説明."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One input file with its path's metadata (folder name, manifest row); nothing is read yet."""
 
     path: str
@@ -112,8 +111,7 @@ class Cell(NamedTuple):
         return self.lines.text
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """One ruled table on one page: `rows` x `columns` positions, every one covered by one cell."""
 
     page: int
@@ -127,8 +125,7 @@ class Grid:
     open_bottom: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """A page taken apart: its ruled tables, and the lines of text outside them."""
 
     page: int
@@ -181,8 +178,7 @@ class RawCell(NamedTuple):
         return joined(self.pieces or self.merged)
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """One row of the change table as printed, stitched over page breaks."""
 
     cells: dict[Column, RawCell]
@@ -196,8 +192,7 @@ class RawRow:
         return tuple(sorted({p.page for c in self.cells.values() for p in c.pieces if p.page is not None}))
 
 
-@dataclass(frozen=True, slots=True)
-class GlyphCount:
+class GlyphCount(NamedTuple):
     """Where the glyphs (not white space) of the change table's pages went."""
 
     total: int = 0
@@ -214,8 +209,7 @@ class GlyphCount:
         return (self.cells + self.headers + self.furniture + self.duplicates) / self.total
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeTable:
+class ChangeTable(NamedTuple):
     """The change table of one filing, whole."""
 
     state: Literal["rows", "empty", "absent"]
@@ -225,8 +219,7 @@ class ChangeTable:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """What the readers and the table finder give of one file, the same for PDFs and transcripts."""
 
     method: Method
@@ -237,8 +230,7 @@ class Contents:
     """Pages of the file; null for transcripts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A doubt about one filing, for a row of the `problems` table. Severity: `rules/problems.csv`."""
 
     code: str
@@ -249,8 +241,7 @@ class Problem:
     excerpt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """One correction of OCR text, applied or suggested; positions in code points of the normalised text."""
 
     start: int
@@ -264,8 +255,7 @@ class Repair:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DateReading:
+class DateReading(NamedTuple):
     """A 変更日 or 公表日 as understood. `date` is null when impossible or not a date."""
 
     date: dt.date | None = None
@@ -274,8 +264,7 @@ class DateReading:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """Filing metadata from the cover page; all null when not determined."""
 
     agency: str | None = None
@@ -296,8 +285,7 @@ class Cover:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """The public body that files: a municipality, a prefecture, a union; parts null when unknown."""
 
     code: str | None = None

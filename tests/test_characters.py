@@ -2,7 +2,6 @@
 
 import tomllib
 import unicodedata
-from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -86,8 +85,7 @@ def test_covers(block, twins):
     def respelt(page):
         lines = tuple(line._replace(text=line.text.translate(twins)) for line in page.lines)
         grids = tuple(
-            replace(
-                grid,
+            grid._replace(
                 cells=tuple(
                     cell._replace(
                         lines=Lines.of(
@@ -99,13 +97,13 @@ def test_covers(block, twins):
             )
             for grid in page.grids
         )
-        return replace(page, lines=lines, grids=grids)
+        return page._replace(lines=lines, grids=grids)
 
     pages = layouts(block)
     want, got = read_cover(pages), read_cover([respelt(page) for page in pages])
-    for field in fields(Cover):
-        if not field.name.endswith("_raw") and field.name != "problems":
-            assert getattr(got, field.name) == getattr(want, field.name)
+    for name in Cover._fields:
+        if not name.endswith("_raw") and name != "problems":
+            assert getattr(got, name) == getattr(want, name)
     assert [problem.code for problem in got.problems] == [problem.code for problem in want.problems]
 
 

@@ -90,7 +90,7 @@ def test_undoing_the_ledger_gives_the_unrepaired_text(filing):
     for change in filing.changes:
         for field in ("item", "before", "after", "note"):
             ledger = [
-                repair.Repair(**{name: one[name] for name in repair.Repair.__slots__})
+                repair.Repair(**{name: one[name] for name in repair.Repair._fields})
                 for one in applied
                 if one.row_id == change.row_id and one.field == field
             ]

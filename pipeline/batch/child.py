@@ -99,6 +99,7 @@ def load_libraries() -> None:
 
     from ..fields.agency import read_agency
     from ..place import place  # noqa: F401
+    from ..scan import engines  # noqa: F401
 
     read_agency("札幌市長")  # which loads the code lists
     # It takes its memory from where PDFium gave it back, some 30 MB after 1,000 pages.

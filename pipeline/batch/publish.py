@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import check, code_lists, dictionary, place, schema
 from ..dataset import occurrences, wave_store
@@ -41,8 +41,7 @@ _LAYOUT = 2
 """Counts the changes to the way partitions are written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One thing that a partition is made of: an entry, or a doubt about a path."""
 
     entry: Entry | None
@@ -146,7 +145,7 @@ def _whose(entry: Entry, kept: State) -> tuple[str, str | None]:
 
 
 def _place_key(entry: Entry) -> str:
-    document = {name: getattr(entry.document, name) for name in entry.document.__slots__ if name != "path"}
+    document = {name: value for name, value in entry.document._asdict().items() if name != "path"}
     text = json.dumps([state.version(), entry.known.digest, document], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -215,8 +214,7 @@ def _duplicates(entries: Sequence[Entry], placed: Mapping[str, Placed]) -> dict[
 def _digest(parts: Iterable[Part]) -> str:
     digest = hashlib.sha256(str(_LAYOUT).encode())
     for part in parts:
-        problem = part.problem and (part.problem[0], dataclasses.astuple(part.problem[1]))
-        line = [part.source_path, part.placed.place_key, part.duplicate_of, problem]
+        line = [part.source_path, part.placed.place_key, part.duplicate_of, part.problem]
         digest.update(json.dumps(line).encode() + b"\n")
     return digest.hexdigest()
 

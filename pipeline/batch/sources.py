@@ -8,9 +8,8 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from .. import files
 from ..discover.documents import Discovery
@@ -27,8 +26,7 @@ _MOST_THREADS = 32
 _BLOCK = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document and what its bytes are."""
 
     document: Document
@@ -38,8 +36,7 @@ class Source:
     """Why it could not be opened; then there is no SHA-256."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A document and the outcome that stands for it."""
 
     document: Document

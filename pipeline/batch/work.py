@@ -13,9 +13,8 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .. import files
 from ..errors import FilingError, HenkouError, UsageError
@@ -34,8 +33,7 @@ _LOSSES = 3
 """So often may one filing's result be lost by a cluster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """One step of a run, for who watches it."""
 
     stage: Literal["look", "read", "scan", "write"]
@@ -48,8 +46,7 @@ class Progress:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """How to read: what stays the same for all filings of a run."""
 
     settings: Settings

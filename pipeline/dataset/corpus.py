@@ -148,7 +148,7 @@ def _told(
     ledger: dict[tuple[str, str], list[Repair]] = {}
     made = pc.field("applied") & pc.field("row_id").isin(ids)
     for row in dataset(generation, "repairs").to_table(filter=made).to_pylist() if found else ():
-        one = Repair(**{name: row[name] for name in Repair.__slots__})
+        one = Repair(**{name: row[name] for name in Repair._fields})
         ledger.setdefault((row["row_id"], row["field"]), []).append(one)
     told = []
     for row, column, edit in found:
@@ -157,8 +157,7 @@ def _told(
         if any(start < edit.stop and edit.start < stop for start, stop in cell.places):
             continue  # a rule has decided that place
         (one,) = cell.with_edits([edit]).suggested
-        told.append({"row_id": row["row_id"], "field": column}
-                    | {name: getattr(one, name) for name in Repair.__slots__})  # fmt: skip
+        told.append({"row_id": row["row_id"], "field": column} | one._asdict())
     return told
 
 

@@ -126,9 +126,7 @@ def _unrepaired(changes: pa.Table, repairs: pa.Table) -> pa.Table:
     ledger: dict[tuple[str, str], list[Repair]] = defaultdict(list)
     for row in repairs.to_pylist():
         if row["applied"]:
-            ledger[row["row_id"], row["field"]].append(
-                Repair(**{name: row[name] for name in Repair.__slots__})
-            )
+            ledger[row["row_id"], row["field"]].append(Repair(**{name: row[name] for name in Repair._fields}))
     ids = changes["row_id"].to_pylist()
     for name in COLUMNS:
         texts = changes[name].to_pylist()

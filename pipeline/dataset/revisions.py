@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..text.normalise import folded
 
@@ -26,8 +26,7 @@ FILINGS = (
 DRAFTS = ("draft", "public_comment")
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(NamedTuple):
     """One row as it counts here: texts in their comparison form."""
 
     row_id: str
@@ -45,8 +44,7 @@ class Print:
         return f"{self.before}\x1f{self.after}"
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """One revision of a filing (of several files, where the manifest joins them) with its prints."""
 
     filing_id: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path, PurePath, PurePosixPath
+from typing import NamedTuple
 
 from .. import files
 from ..errors import UsageError
@@ -30,8 +31,7 @@ class Discovery:
     """Of documents in object storage, by path."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Root:
+class _Root(NamedTuple):
     """One RAW argument, looked through."""
 
     where: str
@@ -151,7 +151,7 @@ def _root_documents(root: _Root, label: str) -> tuple[list[Document], list[PathP
     for below, path in root.walk.files:
         entry = entries.pop(below, None)
         document = _document(path, prefix + below)
-        documents.append(document if entry is None else replace(document, **entry.metadata))
+        documents.append(document if entry is None else document._replace(**entry.metadata))
         if _undecodable(path):
             problems.append((prefix + below, _NAME_NOT_UTF8))
     problems += [(prefix + manifest.NAME, manifest.unmatched(entry)) for entry in entries.values()]

@@ -7,8 +7,7 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import files
 from ..errors import UsageError
@@ -20,8 +19,7 @@ COLUMNS = ("path", "municipality_code", "url", "retrieved_on", "licence", "docum
 _DATE = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the manifest."""
 
     path: str

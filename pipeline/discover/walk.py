@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import files
 from ..errors import UsageError
@@ -23,8 +23,7 @@ PathProblem = tuple[str, Problem]
 """A doubt about a path: where, and what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """What a listing tells of an object: enough to see that it changed."""
 
     signature: str

@@ -7,8 +7,8 @@ Whatever follows the office is not part of the agency's name: it is a person's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from .. import rules
 from ..text.normalise import normalise
@@ -16,8 +16,7 @@ from ..text.normalise import normalise
 _BLANK = re.compile("[○〇◯△□]")  # ○○市長: a form not filled in
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A local government of the code list."""
 
     code: str
@@ -27,8 +26,7 @@ class Place:
     """Day (ISO) since when the name that led here is no longer in use; empty for current names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(NamedTuple):
     """An agency's name as understood."""
 
     name: str | None = None
@@ -153,9 +151,9 @@ def _with_others(first: Agency, text: str) -> Agency:
     joined = re.match("[、,・/]|及び|並びに", rest)
     other = read_agency(rest[joined.end() :] if joined else rest)
     if other.name and set(other.places) & set(first.places):
-        return replace(first, name=f"{first.name}、{other.name}")
+        return first._replace(name=f"{first.name}、{other.name}")
     if joined and (match := _organ().match(rest, joined.end())):
-        return replace(first, name=f"{first.name}、{match[0]}")
+        return first._replace(name=f"{first.name}、{match[0]}")
     return first
 
 
@@ -203,7 +201,7 @@ def _places() -> dict[str, tuple[Place, ...]]:
             place = by_code[row["parent_code"] or row["code"]]
             places[row["name"]] = (*places.get(row["name"], ()), place)
     for row in rules.table("bodies_aliases"):
-        place = replace(by_code[row["code"]], since=row["since"])
+        place = by_code[row["code"]]._replace(since=row["since"])
         places[row["old_name"]] = (*places.get(row["old_name"], ()), place)
     return places
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
 from functools import cache
 from typing import Literal
 
@@ -48,7 +47,7 @@ def read_cover(front: Sequence[Layout]) -> Cover:
     pages = [parts[0].page for parts in fronts(front)]
     message = f"Covers stand on pages {', '.join(map(str, pages))}; split the file, one filing each."
     problem = Problem("several_covers", message, page=pages[1])
-    return replace(_in_common(covers), problems=(problem,))
+    return _in_common(covers)._replace(problems=(problem,))
 
 
 def _kind_of_annex(front: Sequence[Layout]) -> Kind | None:
@@ -208,8 +207,8 @@ def _prefecture_names() -> re.Pattern[str]:
 def _in_common(covers: Sequence[Cover]) -> Cover:
     """Covers -> what all of them say alike."""
     same = {
-        field.name: getattr(covers[0], field.name)
-        for field in fields(Cover)
-        if all(getattr(cover, field.name) == getattr(covers[0], field.name) for cover in covers)
+        name: value
+        for name, value in covers[0]._asdict().items()
+        if all(getattr(cover, name) == value for cover in covers)
     }
     return Cover(**same)

@@ -10,10 +10,9 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from re import Match
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .. import rules
 from ..model import DateReading, Problem
@@ -23,8 +22,7 @@ YEARS_PAST_AN_ERA = 5
 """Plans reach this far: texts from before 2019 say 平成34年; 平成40年 is a slip of the pen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Era:
+class Era(NamedTuple):
     """A 元号 and the days it was in force."""
 
     name: str
@@ -38,8 +36,7 @@ class Era:
         return year if number >= 1 and year <= last else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     """One date as written: its first and last day, or why there is none."""
 
     first: dt.date | None
@@ -48,8 +45,7 @@ class _Span:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     """Year (with its era), month and day of one date as written; later dates inherit what they omit."""
 
     year: int | None

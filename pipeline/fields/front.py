@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model import Layout
 from .pieces import Piece, pieces, squeezed
@@ -24,8 +24,7 @@ _HEADING = re.compile(
 _STAMP = re.compile(r"様式第?[2-4]")
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(NamedTuple):
     """One page: what its labels name, and what stands beside them."""
 
     page: int

@@ -7,8 +7,7 @@ ways; what is no certain address gives none. Whether an address exists on a form
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .item_tokens import PARTS, Token, tokens, unfold
 
@@ -17,8 +16,7 @@ _LONGEST_RANGE = 60
 _TIES = re.compile(r"[\s、,・;/&]|及び|および|並びに|又は|と")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A place on a form as a cell writes it, and the words that stand at each of its levels."""
 
     part: str
@@ -55,8 +53,7 @@ class Address:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(NamedTuple):
     """The addresses of a cell in order; not `readable` when something only looks like one."""
 
     found: tuple[Address, ...] = ()
@@ -132,29 +129,29 @@ def _step(last: Address | None, token: Token) -> Address | None:
         return _with_words(last, unfold(value))
     if last.part not in PARTS:  # numbers on an annex or the cover are words
         return _with_words(last, "#")
-    here = last if _continues(last, token) else replace(last, words=_NO_WORDS, inherited=True)
+    here = last if _continues(last, token) else last._replace(words=_NO_WORDS, inherited=True)
     if kind == "section":
         sure = here.sure and token.sure
-        return replace(here, section=int(value), group=None, third=None, figure="circle", sure=sure)
+        return here._replace(section=int(value), group=None, third=None, figure="circle", sure=sure)
     if last.section is None:
         return None
     if kind == "third":
         if last.third is not None:
             return None
-        return replace(last, third=int(value), figure="bracket" if token.sure else "plain")
+        return last._replace(third=int(value), figure="bracket" if token.sure else "plain")
     if kind == "circle":
         later = last.third is None or (last.figure == "circle" and int(value) > last.third)
-        return replace(here, third=int(value), figure="circle") if later else None
+        return here._replace(third=int(value), figure="circle") if later else None
     if last.third is not None and last.group is None:
         return None
     group = _split(last.group or "")[0] + value if value.isdigit() else value
-    return replace(here, group=group, third=None, figure="circle")
+    return here._replace(group=group, third=None, figure="circle")
 
 
 def _with_words(address: Address, words: str) -> Address:
     after = list(address.words)
     after[address.level] += words
-    return replace(address, words=(after[0], after[1], after[2], after[3]))
+    return address._replace(words=(after[0], after[1], after[2], after[3]))
 
 
 def _written_out(found: list[Address], ranges: set[int]) -> tuple[Address, ...] | None:
@@ -169,8 +166,8 @@ def _written_out(found: list[Address], ranges: set[int]) -> tuple[Address, ...] 
             if between is None or (each and i + 1 < len(found)):
                 return None
             if each:  # システム1～3 ③: the circle is each one's
-                result[-1] = replace(result[-1], third=each.third, figure=each.figure)
-                between = [replace(one, third=each.third, figure=each.figure) for one in between]
+                result[-1] = result[-1]._replace(third=each.third, figure=each.figure)
+                between = [one._replace(third=each.third, figure=each.figure) for one in between]
             result += between
         result.append(address)
     return tuple(result)
@@ -185,12 +182,12 @@ def _between(first: Address, last: Address) -> list[Address] | None:
         return None
     bare = last.upto(level)
     if level == 3:
-        return [replace(bare, third=n) for n in range(start + 1, stop)]
+        return [bare._replace(third=n) for n in range(start + 1, stop)]
     if level == 2:
-        return [replace(bare, group=f"{kind}{n}") for n in range(start + 1, stop)]
+        return [bare._replace(group=f"{kind}{n}") for n in range(start + 1, stop)]
     if level == 1:
-        return [replace(bare, section=n) for n in range(start + 1, stop)]
-    return [replace(bare, part=PARTS[n]) for n in range(start + 1, stop)]
+        return [bare._replace(section=n) for n in range(start + 1, stop)]
+    return [bare._replace(part=PARTS[n]) for n in range(start + 1, stop)]
 
 
 def _last(address: Address) -> tuple[str, int]:

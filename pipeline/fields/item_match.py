@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..model import Problem
 from . import item_names as names
@@ -28,8 +28,7 @@ _PROSE = 40
 """Words that are no heading and longer than this are prose, not the name of an item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What stands at an address: the item (or several that the number leaves open), and the named box."""
 
     code: str
@@ -150,7 +149,7 @@ def _by_words(address: Address, words: str, forms: Sequence[str], day: dt.date |
     below = _below_or_behind(words, code, forms)
     others = [form for form in FORMS if form not in forms]
     if below and any(_exactly(words, code, form, None) for form in others):
-        return replace(below, code=code, marks=())  # the number is the whole address on another form
+        return below._replace(code=code, marks=())  # the number is the whole address on another form
     found = below or _without_group(address, words, forms) or _on_other_forms(words, code, others)
     return found or _loosely(address, words, forms, day)
 
@@ -180,7 +179,7 @@ def _without_group(address: Address, words: str, forms: Sequence[str]) -> Match 
         return None
     found = _below(words, address.upto(1).code, FORMS, f"-{address.third}")
     if found and found.items[0].form not in forms:
-        return replace(found, marks=(*found.marks, "heading_of_other_form"))
+        return found._replace(marks=(*found.marks, "heading_of_other_form"))
     return found
 
 
@@ -207,7 +206,7 @@ def _on_other_forms(words: str, code: str, forms: Sequence[str]) -> Match | None
     written = {one.code if one.code.endswith("-other") else code for one in found}
     if len(written) != 1 or len({one.items[0].key for one in found}) != 1:
         return None
-    return replace(found[0], code=written.pop(), marks=("heading_of_other_form",))
+    return found[0]._replace(code=written.pop(), marks=("heading_of_other_form",))
 
 
 def _boxed(item: Item, words: str, inside: Sequence[Item], code: str) -> Match | None:
@@ -216,7 +215,7 @@ def _boxed(item: Item, words: str, inside: Sequence[Item], code: str) -> Match |
     if not chain:
         return None
     keys = {box.key for box in chain}
-    keyed = replace(item, key=keys.pop()) if len(keys) == 1 else item
+    keyed = item._replace(key=keys.pop()) if len(keys) == 1 else item
     return Match(code, (keyed,), " ".join(box.heading for box in chain), by_heading=True)
 
 
@@ -268,7 +267,7 @@ def _loosely(address: Address, words: str, forms: Sequence[str], day: dt.date | 
         return found
     other = [one for form in FORMS if form not in forms if (one := _nearly(words, code, form, None))]
     if len({one.items[0].key for one in other}) == 1:
-        return replace(other[0], marks=(*other[0].marks, "heading_of_other_form"))
+        return other[0]._replace(marks=(*other[0].marks, "heading_of_other_form"))
     return _unknown(address, form, forms, day)
 
 
@@ -302,7 +301,7 @@ def _nearly(words: str, code: str, form: str, day: dt.date | None) -> Match | No
     near = begun[0] if begun else names.nearest(words, inside)
     if near and here:
         marks = () if begun else ("heading_misread",)
-        return Match(code, (replace(here[0], key=near.key),), near.heading, by_heading=True, marks=marks)
+        return Match(code, (here[0]._replace(key=near.key),), near.heading, by_heading=True, marks=marks)
     return None
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from .. import rules
 from ..text.normalise import comparison_form
@@ -30,8 +30,7 @@ _OTHER_RISKS = ("その他のリスク及びそのリスクに対する措置", 
 """How cells shorten the headings of the other risks, which repeat the section's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One row of the dictionary."""
 
     form: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from ..model import Problem
 from ..text.markup import strip_tags
@@ -36,8 +36,7 @@ _STARTS = (*((part, 0) for part in "ⅠⅡⅢⅣⅤⅥ"), ("Ⅰ-2 ", 1), ("Ⅱ-4
 """What a cell can leave out before a section's number, or before システム, 委託事項, 提供先 and 移転先."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemReading:
+class ItemReading(NamedTuple):
     """A 項目 as understood: an address on its form, and what stands there."""
 
     code: str | None = None
@@ -145,7 +144,7 @@ def _reading(matches: Sequence[Match], file: str | None, text: str) -> ItemReadi
         sub=only.sub,
         file=file,
         marks=only.marks,
-        problems=tuple(replace(problem, excerpt=unfold(text)) for problem in only.problems),
+        problems=tuple(problem._replace(excerpt=unfold(text)) for problem in only.problems),
     )
 
 
@@ -179,4 +178,4 @@ def _without_part(text: str, forms: Sequence[str], day: dt.date | None) -> Match
     if len(found) != 1:
         return None
     [only] = found.values()
-    return replace(only, marks=tuple(dict.fromkeys([*only.marks, "code_from_heading"])))
+    return only._replace(marks=tuple(dict.fromkeys([*only.marks, "code_from_heading"])))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model import Body, Cover, Document, Problem
 from .agency import Agency, Place, in_prefectures, place_of_code, read_agency
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """What one source says of the body."""
 
     source: str

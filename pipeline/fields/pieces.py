@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from .. import rules
 from ..characters import ideographs
@@ -23,8 +23,7 @@ _STAMP = (  # [平成30年5月　様式4]
 _VALUE = re.compile(r"\d{1,5}(?=[ 　]+\D)|[^\s|:：](?:[^\t|　]*?[^\s|])??(?=\s{2}|[\t|　]|\s*$|\s*\|)")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A cell, or a part of a loose line, with its place on the page."""
 
     text: str

@@ -234,9 +234,11 @@ def _engine(ocr: Ocr) -> Engine | None:
 @cache
 def _is_installed(ocr: Ocr) -> bool:
     """Whether pictures can be read; asked of every file, so nothing is loaded for it."""
+    if ocr == "off":
+        return False
     from .engines import is_any_installed
 
-    return ocr != "off" and is_any_installed()
+    return is_any_installed()
 
 
 @cache

@@ -5,7 +5,6 @@ No pickle: a file that takes over its child, or a dataset that came by post, mus
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -32,7 +31,7 @@ TABLES = ("changes", "repairs", "problems", "cells")
 def form() -> str:
     """Changes when an outcome that was packed before can no longer be unpacked."""
     columns = [[(field.name, field.type) for field in schema.TABLES[name]] for name in TABLES]
-    shape = "batches", columns, Cover.__slots__, Problem.__slots__
+    shape = "batches", columns, Cover._fields, Problem._fields
     return hashlib.sha256(repr(shape).encode()).hexdigest()[:8]
 
 
@@ -121,7 +120,8 @@ class Outcome:
 def of_reading(reading: Reading, **known: Any) -> Outcome:
     """Outcome that holds a whole reading."""
     facts = {name: value for name, value in reading.facts.items() if name != "seconds"}
-    head = {"facts": facts, "cover": dataclasses.asdict(reading.cover), "problems": len(reading.problems)}
+    cover = reading.cover._asdict() | {"problems": [one._asdict() for one in reading.cover.problems]}
+    head = {"facts": facts, "cover": cover, "problems": len(reading.problems)}
     return Outcome(
         "reading",
         json.dumps(head, ensure_ascii=False, default=_tagged),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from ..errors import FilingError, UnseenError
@@ -91,7 +90,7 @@ def _worth(table: ChangeTable) -> tuple[bool, float, int]:
 
 def _noted(result: Contents, message: str) -> Contents:
     problems = (*result.table.problems, Problem("second_reader_used", message))
-    return replace(result, table=replace(result.table, problems=problems))
+    return result._replace(table=result.table._replace(problems=problems))
 
 
 def contents(pdf: Pdf, settings: Settings, only: Collection[int] = ()) -> Contents:
@@ -121,7 +120,7 @@ def _with_method(row: RawRow, methods: Mapping[int, Method]) -> RawRow:
     found = {methods[page] for page in row.pages} - {row.method}
     if not found:
         return row
-    return replace(row, method=max(found, key=_LEAST_CERTAIN.index, default="text"))
+    return row._replace(method=max(found, key=_LEAST_CERTAIN.index, default="text"))
 
 
 def _table(found: Found) -> ChangeTable:
@@ -154,7 +153,7 @@ def _table(found: Found) -> ChangeTable:
 def _marked(row: RawRow, gutters: set[int]) -> RawRow:
     """A row with a mark where white space alone told its columns."""
     if gutters and not gutters.isdisjoint(row.pages):
-        return replace(row, marks=(*row.marks, "columns_by_white_space"))
+        return row._replace(marks=(*row.marks, "columns_by_white_space"))
     return row
 
 

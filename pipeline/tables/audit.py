@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..model import GlyphCount, Line, Problem
@@ -89,7 +89,7 @@ class Audit:
                 message = f"{number + page.lost} glyphs stand in no cell of the table"
                 problems.append(Problem("glyphs_unplaced", message, page.page, excerpt=text[:EXCERPT]))
         count = GlyphCount(**self.counts)
-        return replace(count, furniture=count.furniture - unplaced), tuple(problems)
+        return count._replace(furniture=count.furniture - unplaced), tuple(problems)
 
     def _repeats(self, line: Line, page: int) -> bool:
         """Whether the line stands on another page too, at the same height: a running head or foot."""

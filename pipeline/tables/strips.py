@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -54,8 +53,7 @@ class Section(NamedTuple):
     """Text in columns that are no part of the dataset."""
 
 
-@dataclass(frozen=True, slots=True)
-class TablePage:
+class TablePage(NamedTuple):
     """One page of a change table. Its layout is let go of as soon as the next page has been looked at."""
 
     layout: Layout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -25,8 +24,7 @@ class Edit(NamedTuple):
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """A text, and the repairs laid over it so far."""
 
     original: str
@@ -60,8 +58,7 @@ class Ledger:
             moved = edit._replace(start=edit.start + shift, stop=edit.stop + shift)
             ledger = ledger._with_applied(moved)
             shift, reach = shift + len(edit.after) - (edit.stop - edit.start), edit.stop
-        return replace(
-            ledger,
+        return ledger._replace(
             suggested=(*self.suggested, *(self._traced(edit) for edit in edits if not edit.applied)),
         )
 
@@ -71,10 +68,10 @@ class Ledger:
         met = [one for one in self.applied if one not in kept]
         if met:  # a second pass corrected what an earlier one had touched: one repair, both rules
             names = dict.fromkeys("+".join([*(one.rule for one in met), edit.rule]).split("+"))
-            repair = replace(repair, rule="+".join(names), score=min(edit.score, *(one.score for one in met)))
+            repair = repair._replace(rule="+".join(names), score=min(edit.score, *(one.score for one in met)))
         if repair.before == repair.after:
-            return replace(self, applied=kept)
-        return replace(self, applied=tuple(sorted((*kept, repair), key=lambda one: one.start)))
+            return self._replace(applied=kept)
+        return self._replace(applied=tuple(sorted((*kept, repair), key=lambda one: one.start)))
 
     def _traced(self, edit: Edit) -> Repair:
         """The edit on the current text as a repair of the original, wider where it meets earlier repairs."""

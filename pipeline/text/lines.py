@@ -96,7 +96,7 @@ def _on_pages(packed: Packed, cell: Integers, cells: int, margin: float | None) 
     doubted = np.flatnonzero(below & ~runs_on & ~sight.ends)
     above = dict(zip(doubted.tolist(), seams.above(doubted), strict=True))
     numbers = heads.tolist()
-    for number in np.unique(cell[doubted]).tolist():
+    for number in dict.fromkeys(cell[doubted].tolist()):  # they ascend
         first, last = own[number]
         strands = [whole[starts[at] : stops[at]] for at in range(first, last)]
         heading = [whole[starts[at] : firsts[at]] for at in range(first, last)]

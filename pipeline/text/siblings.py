@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 from ..model import Repair
 from .ledger import Ledger
@@ -104,5 +103,5 @@ def _suggested(cell: Ledger, doubted: Callable[[Repair], bool]) -> Ledger:
     return Ledger(
         cell.original,
         tuple(one for one in cell.applied if one not in undone),
-        (*cell.suggested, *(replace(one, applied=False, evidence=KEPT) for one in undone)),
+        (*cell.suggested, *(one._replace(applied=False, evidence=KEPT) for one in undone)),
     )

@@ -86,8 +86,7 @@ def _in_doubt(plain: Codes, whole: str) -> list[int]:
     goes = at_edge | ((plain[spaces] == ord(" ")) & (in_number | in_word))
     tags = [tag.start() for tag in TAG.finditer(whole)] if "<" in whole else []
     places = np.concatenate([np.flatnonzero(plain == _ODD), spaces[goes], np.array(tags, np.int64)])
-    doubted: list[int] = np.unique(np.searchsorted(_ends(plain), places) - 1).tolist()
-    return doubted
+    return sorted({*(np.searchsorted(_ends(plain), places) - 1).tolist()})  # `np.unique` loads masked arrays
 
 
 def comparison_forms(texts: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import resource
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -135,7 +135,7 @@ REPAIRED = ("item", "before", "after", "note")
 
 
 def _repair(one: Record) -> Repair:
-    return Repair(*(one[part.name] for part in fields(Repair)))
+    return Repair(*(one[name] for name in Repair._fields))
 
 
 def _number(document: Document, read: Texts, taken: Iterable[int]) -> int | None:

@@ -1,5 +1,4 @@
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,7 +144,7 @@ def test_the_form_right_below_the_last_label_is_not_its_value():
 def test_plain_lines_need_no_page_number():
     (case,) = (case for case in covers() if case.id == "transcript_tabs")
     (page,) = layouts(*case.values)
-    assert values(read_cover([replace(page, page=1)])) == values(read_cover([page]))
+    assert values(read_cover([page._replace(page=1)])) == values(read_cover([page]))
 
 
 def test_raw_values_keep_every_character():
@@ -160,7 +159,7 @@ def test_raw_values_keep_every_character():
 
 def test_no_cover_is_all_null_and_told():
     assert [problem.code for problem in NOTHING.problems] == ["cover_missing"]
-    assert replace(NOTHING, problems=()) == Cover()
+    assert NOTHING._replace(problems=()) == Cover()
 
 
 def test_a_label_without_a_value_is_told_from_no_label():

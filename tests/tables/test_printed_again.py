@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -52,7 +51,7 @@ def with_line(grid: Grid, row: int, line: Line) -> Grid:
     """The grid with a line as the only one in the first cell of a row."""
     at = next(index for index, cell in enumerate(grid.cells) if cell.row == row)
     cell = grid.cells[at]._replace(lines=Lines.of([line]))
-    return replace(grid, cells=(*grid.cells[:at], cell, *grid.cells[at + 1 :]))
+    return grid._replace(cells=(*grid.cells[:at], cell, *grid.cells[at + 1 :]))
 
 
 def test_a_header_is_not_the_same_where_anything_may_be_another() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pipeline.errors import FilingError
@@ -52,7 +50,7 @@ def test_merged_rows_and_cells_over_columns_are_not_plain() -> None:
         last._replace(row=last.row - 1, row_span=2),
         last._replace(box=(one.box[0], *last.box[1:])),
     ):
-        other = replace(one, cells=(*one.cells[:-1], cell))
+        other = one._replace(cells=(*one.cells[:-1], cell))
         assert _plain_strips(other, found, found[0]) is None
     assert _plain_strips(one, [*found, *found], found[0]) is None
 
