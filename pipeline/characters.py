@@ -81,11 +81,13 @@ def shown(text: str) -> str:
     return _both(text)
 
 
-ALONE = re.compile(
-    "[\n -~\u2010-\u2016\u2018-\u2027\u2030-\u203d\u203f-\u205e"
-    "ℂ-⅋⅐-↋←-⏿①-➿\u3000-〩〰-〿ぁ-ゖァ-ヿ㈠-㉟㊀-㋾㌀-㏿一-鿿！-ﾝ￠-￢￤-￦]*"
+HANGS_ON_NONE = (
+    "\n -~\u2010-\u2016\u2018-\u2027\u2030-\u203d\u203f-\u205e"
+    "ℂ-⅋⅐-↋←-⏿①-➿\u3000-〩〰-〿ぁ-ゖァ-ヿ㈠-㉟㊀-㋾㌀-㏿一-鿿！-ﾝ￠-￢￤-￦"
 )
-"""Text in which no mark hangs over its neighbour: NFKC takes each character for itself."""
+"""Characters, as a pattern's class has them, of which no mark hangs over its neighbour."""
+ALONE = re.compile(f"[{HANGS_ON_NONE}]*")
+"""Text of such characters: NFKC takes each for itself."""
 COMPATIBLE = {
     point: unicodedata.normalize("NFKC", chr(point))
     for point in (*range(0x2010, 0x3400), *range(0xFF01, 0xFFE7))

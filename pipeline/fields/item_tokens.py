@@ -107,22 +107,20 @@ _SECTION_HEADINGS = "|".join(
 )
 _GROUP_WORDS = "|".join(map(_wrapped, GROUPS))
 _NUMBER_AHEAD = _NUMBER.replace("?P<bracketed>", "?:").replace("?P<plain>", "?:")
-_SHORTENED_WORDS = (  # the filer's own words for the part's heading: ファイル概要, リスク対策(プロセス)
+_SHORTENED = re.compile(  # the filer's own words for the part's heading: ファイル概要, リスク対策(プロセス)
     rf"{_BESIDE}(?=[(ぁ-んァ-ヺ一-龠])(?:(?!別\s*添|第\s*\d|リ\s*ス\s*ク\s*\d|シ\s*ス\s*テ\s*ム\s*\d)[^\dA-Za-z()。\ue001-\ue1ff]"
     rf"|\((?!\s*\d)[^()\d\ue001-\ue1ff]*\)){{2,60}}?{_BESIDE}"
     rf"(?={_FILE}|(?:第\s*)?{_NUMBER_AHEAD}\s*(?:$|[.、,/>。の\s]|{_DASH}|{_C}|{_GROUP_WORDS}|{_SECTION_HEADINGS}))"
 )
-_SHORTENED = re.compile(_SHORTENED_WORDS)
 
 
 _START = re.compile(
     r"(?:^|(?<=[^0-9A-Za-z々〆ぁ-んァ-ヺー一-龠.\-–−\ue101-\ue10f])|(?<=及び)|(?<=および)|(?<=並びに)|(?<=または)|(?<=又は)|(?<=と))"
 )
-_PART_TOKEN = re.compile(
-    rf"(?P<sure>{_R})"
-    rf"|(?P<ascii>{_ASCII_PART})(?![A-Za-z])"  # letters need something behind them that a part has
-    rf"(?=\s*{_DASH}\s*\(?\d|\s*[.、・の]\s*\(?\d|\s+\(?\d|\s*\(\d|\s*第\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}"
-    rf"|(?<=[IV][IV])(?:\d|\s*[ぁ-んァ-ヺ一-龠]|\s*$)|{_BESIDE}(?:{_PART_HEADINGS})|{_SHORTENED_WORDS})"
+_PART_TOKEN = re.compile(rf"(?P<sure>{_R})|(?P<ascii>{_ASCII_PART})(?![A-Za-z])")
+_BEHIND_PART = re.compile(  # letters need something behind them that a part has, or `_SHORTENED`
+    rf"\s*{_DASH}\s*\(?\d|\s*[.、・の]\s*\(?\d|\s+\(?\d|\s*\(\d|\s*第\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}"
+    rf"|(?<=[IV][IV])(?:\d|\s*[ぁ-んァ-ヺ一-龠]|\s*$)|{_BESIDE}(?:{_PART_HEADINGS})"
 )
 _ANNEX = re.compile(
     r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?:(?P<number>\d{1,2})(?!\d)|(?P<circle>[\ue001-\ue003]))\s*[)\]】]?"
@@ -140,7 +138,6 @@ _GROUP = re.compile(
     r"(?!\s*[つ年月日件])"
 )
 _BRACKETED = re.compile(r"\(\s*(?P<bracketed>\d{1,2})\s*\)(?P<plain>)")
-_WORD = re.compile("[ぁ-んァ-ヺー一-龠]")
 _THIRD = re.compile(rf"(?:\s*(?:{_DASH}|\.)\s*|\s*(?=\()|[^\S\n]*(?<!\n)){_NUMBER}{_UNIT}")
 _LATE_RANGE = re.compile(rf"[~〜∼]\s*(?={_C}|{_R}|" + "|".join(GROUPS) + ")")
 _RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{_C}))\s*")
@@ -260,7 +257,7 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
             return Token("annex", match["number"] or _circled(match["circle"])), match.end()
         if last == "start" and fresh and (match := _COVER.match(text, at)):
             return Token("cover", ""), match.end()
-        if match := _PART_TOKEN.match(text, at):
+        if (match := _PART_TOKEN.match(text, at)) and (match["sure"] or _is_followed(text, match.end())):
             return _part(match), match.end()
     if last in ("section", "group", "circle", "third", "part") and (match := _LATE_RANGE.match(text, at)):
         return Token("range", last), match.end()
@@ -276,10 +273,16 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
     return None, at
 
 
+def _is_followed(text: str, at: int) -> bool:
+    """Whether behind a part's letters stands what makes them sure."""
+    return _BEHIND_PART.match(text, at) is not None or _SHORTENED.match(text, at) is not None
+
+
 def _ends_a_heading(text: str, at: int, before: list[Token]) -> bool:
     """The group's word is the end of a heading (漏えい・滅失・毀損リスク ⑤), not a group of its own."""
     grouped = any(token.kind == "group" for token in before)
-    return bool(_WORD.match(text[:at].rstrip()[-1:] if grouped else text[at - 1 : at]))
+    before_it = text[:at].rstrip()[-1:] if grouped else text[at - 1 : at]
+    return any(first <= before_it <= last for first, last in ("ぁん", "ァヺ", "ーー", "一龠"))
 
 
 def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, int]:

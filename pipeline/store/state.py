@@ -19,6 +19,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from functools import cache
+from glob import glob
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
@@ -82,8 +83,10 @@ def version() -> str:
         with contextlib.suppress(metadata.PackageNotFoundError):
             digest.update(f"{name}={metadata.version(name)}".encode())
     root = Path(__file__).parents[1]
-    for path in sorted(root.rglob("*.py")):  # so that a checkout under work never shows old results
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    # So that a checkout under work never shows old results; `Path` takes twice as long over all files.
+    for name in sorted(glob("**/*.py", root_dir=root, recursive=True)):  # noqa: PTH207
+        with open(f"{root}/{name}", "rb") as file:  # noqa: PTH123
+            digest.update(name.replace(os.sep, "/").encode() + b"\0" + file.read())
     return digest.hexdigest()
 
 

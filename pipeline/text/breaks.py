@@ -139,17 +139,17 @@ _PLAIN, _WIDE, _NO_DIGIT, _OPEN, _ENDED, _HEADS, _WHITE, _DIGIT = 1, 2, 4, 8, 16
 _KINDS = table_of_kinds(
     {
         _PLAIN: PLAIN,
-        _WIDE: between("\u0080\uffff"),
         _NO_DIGIT: between(" /", ":~", "\u2000\u9fff", "！／", "：ﾟ"),
         _OPEN: "".join(one for one, ends in _ENDINGS.items() if ends == "open"),
         _ENDED: "".join(one for one, ends in _ENDINGS.items() if ends != "open"),
         _HEADS: "".join(_CLOSES_HEADING),
         _WHITE: WHITE_SPACE,
         _DIGIT: between("09", "０９"),
-    }
+    },
+    but={_WIDE: between("\0\x7f")},
 )
 _MAY_BE_PLAIN, _NOT_BEHIND = 1, 2
-_STARTS = table_of_kinds({_MAY_BE_PLAIN: MAY_BE_PLAIN, _NOT_BEHIND: NOT_BEHIND})
+_STARTS = table_of_kinds({_MAY_BE_PLAIN: MAY_BE_PLAIN, _NOT_BEHIND: NOT_BEHIND}, but={})
 Flags = npt.NDArray[np.bool_]
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ..characters import ALONE, COMPATIBLE, RADICALS, SYMBOLS, pattern_of, replacing, symbols
 from .markup import bracketed, decode_entities, strip_tags
 
-KANJI = "々〆〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+KANJI = "々〆〇㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003ffff"
 KANA = "ぁ-ゖゝ-ゟァ-ヺー-ヿ"
 JAPANESE = KANJI + KANA + "、。〈〉《》「」『』【】〔〕※"
 
@@ -59,9 +59,10 @@ _WAVE = f"(?<=[{JAPANESE}])[~∼]|[~∼](?=[{JAPANESE}])"
 _SPACES = re.compile("[ \t]{2,}|\t")
 _LINE_SPACES = re.compile("(?: *\n *)+")
 
+# Few filings need these two either; a class of all kanji takes a millisecond.
 _ONE = f"[{KANJI}{KANA}]"
-_LETTER_SPACED = re.compile(rf"(?<!\w){_ONE}(?: {_ONE}){{2,}}(?!\w)")
-_PAIR = re.compile(rf"(?:^|(?<=[\n(「『【〈《<、。・:]))[{KANJI}] [{KANJI}](?=$|[\n()」』】〉》>、。・:])")
+_LETTER_SPACED = rf"(?<!\w){_ONE}(?: {_ONE}){{2,}}(?!\w)"
+_PAIR = rf"(?:^|(?<=[\n(「『【〈《<、。・:]))[{KANJI}] [{KANJI}](?=$|[\n()」』】〉》>、。・:])"
 _NUMBER = r"\d(?: ?\d)?"
 _SPACED_DATE = re.compile(
     rf"(?:(?:明 ?治|大 ?正|昭 ?和|平 ?成|令 ?和) ?(?:{_NUMBER}|元)|(?<!\d)\d(?: ?\d){{3}}) ?年(?!金)"
@@ -69,7 +70,7 @@ _SPACED_DATE = re.compile(
 )
 # What every spaced date and every letter-spaced word holds, sought by its space.
 _IN_DATE = re.compile(r" (?<=[明大昭平令治正成和元年月\d] )[治正成和元年月日\d]")
-_BETWEEN = re.compile(rf" (?<={_ONE} ){_ONE}")
+_BETWEEN = re.compile(r" (?<=(?<!\w)[^\W!-~] )[^\W!-~](?!\w)")
 _SPACED_ARTICLE = re.compile(r"第 ?\d+(?: ?\d+)* ?(?:条|項|号|章|節|編|款)")
 
 
@@ -125,7 +126,7 @@ def _letter_spacing(text: str) -> str:
         text = _SPACED_DATE.sub(_closed, text)
     text = _SPACED_ARTICLE.sub(_closed, text)
     if _BETWEEN.search(text):
-        text = _PAIR.sub(_closed, _LETTER_SPACED.sub(_closed, text))
+        text = re.sub(_PAIR, _closed, re.sub(_LETTER_SPACED, _closed, text))
     return text
 
 
@@ -150,7 +151,8 @@ STEPS: tuple[Step, ...] = (
 )
 _STEPS_OF_ALL = tuple(dropwhile(lambda step: step.characters, STEPS))
 """All that a text without any such character can need: from the first step for all texts on."""
-RARE = pattern_of({ord(one) for step in STEPS for one in step.characters})
+RARE = frozenset(ord(one) for step in STEPS for one in step.characters)
+_RARE = pattern_of(RARE)
 """Most texts hold no character for which a step has to be looked for."""
 
 
@@ -192,7 +194,7 @@ def _run(text: str, log: list[tuple[str, str, str]] | None) -> str:
 
 
 def _rare(text: str) -> set[str]:
-    return set(RARE.findall(text)) if RARE.search(text) else set()
+    return set(_RARE.findall(text)) if _RARE.search(text) else set()
 
 
 TWINS = {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from .widths import between
+from .widths import between, without
 
 Start = Literal["bullet", "dot", "number", "named", "label", "heading", "aside", "indent", "text"]
 
@@ -54,12 +54,12 @@ _START = re.compile(
 )
 _ITEM = re.compile(r"\s*[(（]?(?:別添|[ⅠⅡⅢⅣⅤⅥ]|[IV]{1,3}[-－ー.． \u3000]|表紙|[1-9１-９][.．])")
 _MAY_NAME = re.compile(r"\s*[(（別ⅠⅡⅢⅣⅤⅥIV表1-9１-９]")
-_NOT_PLAIN = dict.fromkeys(map(ord, f"{_KANA}{_KANJI}リフメ委再提移措電"))
-PLAIN = (between("ぁん", "ァヶ", "一鿿") + "、。，．」』】〉》）").translate(_NOT_PLAIN)
-"""What starts a line that starts with no more than plain text; most lines do."""
-MAY_BE_PLAIN = "".join(map(chr, _NOT_PLAIN))
-"""What starts such a line too, unless one of `NOT_BEHIND` comes next: アクセス, but イ. and リスク1."""
+MAY_BE_PLAIN = f"{_KANA}{_KANJI}リフメ委再提移措電"
+"""What starts a line that starts with no more than plain text, unless one of `NOT_BEHIND` comes next:
+アクセス, but イ. and リスク1."""
 NOT_BEHIND = " \u3000.．、)）スァー置供託委転話"
+PLAIN = without(between("ぁん", "ァヶ", "一鿿") + "、。，．」』】〉》）", MAY_BE_PLAIN)
+"""What starts such a line whatever comes next; most lines do."""
 
 
 _NO_NUMBERS: tuple[Start, ...] = ("bullet", "dot", "named", "label", "heading", "aside", "indent")

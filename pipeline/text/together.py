@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import compiled
-from ..characters import ALONE, replacing
+from ..characters import HANGS_ON_NONE, replacing
 from .markup import TAG
 from .normalise import KANA, KANJI, RARE, TWINS, UNPROTECTED, folded, normalise
 from .widths import WHITE_SPACE, Codes, Kinds, Places, codes_of
@@ -143,7 +143,8 @@ _ALWAYS = {"～": "〜", "−": "-", "＜": "<"}
 def _plain() -> tuple[Codes, dict[int, str]]:
     """What normalising makes of each character, spaces, line ends and tags aside, wherever it stands, or
     `_ODD`; and those that are written out before, since they become several characters."""
-    simple = _among(ALONE.pattern.removesuffix("*")) & ~_among(RARE.pattern)
+    simple = _among(HANGS_ON_NONE)
+    simple[[point for point in RARE if point < _PLANE]] = False
     becomes = np.where(simple, np.arange(_PLANE, dtype=np.uint32), _ODD)
     longer = {}
     for point, one in UNPROTECTED.items():
@@ -182,13 +183,16 @@ def _spacing() -> Kinds:
     """Characters beside which a space may have to go: others than these keep it, as `normalise` says."""
     kinds = np.zeros(_PLANE, np.uint8)
     for kind, characters in (
-        (_EDGE, f"[ \n{chr(_BETWEEN)}{chr(_ODD)}]"),
-        (_LEADS, r"[明大昭平令治正成和元年月第\d]"),  # of a spaced date or article
-        (_FOLLOWS, r"[治正成和元年月日条項号章節編款\d]"),
-        (_LETTER, f"[{KANJI}{KANA}]"),  # of a spaced word, which ends where no other begins
-        (_WORD, r"\w"),
+        (_EDGE, f" \n{chr(_BETWEEN)}{chr(_ODD)}"),
+        (_LEADS, "明大昭平令治正成和元年月第"),  # of a spaced date or article
+        (_FOLLOWS, "治正成和元年月日条項号章節編款"),
+        (_LETTER, KANJI + KANA),  # of a spaced word, which ends where no other begins
     ):
         kinds[_among(characters)] |= kind
+    plane = _decoded(np.arange(_PLANE, dtype=np.uint32))
+    for kind, characters in ((_LEADS | _FOLLOWS, r"\d+"), (_WORD, r"\w+")):
+        for run in re.finditer(characters, plane):
+            kinds[run.start() : run.end()] |= kind
     return kinds
 
 
@@ -206,17 +210,12 @@ def _folding() -> tuple[Codes, Flags]:
     twins = np.arange(_PLANE, dtype=np.uint32)
     for point, one in TWINS.items():
         twins[point] = ord(one)
-    return twins, _among(f"[{KANA}]")
+    return twins, _among(KANA)
 
 
 def _among(characters: str) -> Flags:
-    """Which characters of the first plane a pattern for one of some characters finds."""
-    found = np.zeros(_PLANE, bool)
-    for run in re.finditer(f"{characters}+", _plane()):
-        found[run.start() : run.end()] = True
+    """Which characters of the first plane stand among some, written as in a pattern's class: ぁ-ゖー."""
+    found = np.zeros(_PLANE, np.bool_)
+    for first, last in re.findall("(.)(?:-(.))?", characters, re.DOTALL):
+        found[ord(first) : ord(last or first) + 1] = True
     return found
-
-
-@cache
-def _plane() -> str:
-    return _decoded(np.arange(_PLANE, dtype=np.uint32))
