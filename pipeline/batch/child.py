@@ -109,7 +109,7 @@ def load_libraries() -> None:
 def collect_seldom() -> None:
     """Leave what was imported out of the search for cycles; our own values hold none."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     gc.enable()
 
 
