@@ -56,7 +56,7 @@ def _drawn_quickly(page: int, to_visible: Matrix, thickness: float) -> Drawn | N
     if wide:
         boxes.append(_edges(large[:wide], modes[:wide], around[:wide], to_visible))
     objects = TextObjects(texts[:text], hidden[:text], clip[:text], axes[:text])
-    return Drawn(objects, np.vstack(boxes), pictures, blank > 0)
+    return Drawn(objects, np.vstack(boxes) if len(boxes) > 1 else boxes[0], pictures, blank > 0)
 
 
 _NONE: Array = np.empty((0, 4), np.float32)

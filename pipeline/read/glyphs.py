@@ -77,7 +77,8 @@ def page_text(text: int) -> Units:
     """All text of a page in one call, as UTF-16; glyphs without Unicode are left out."""
     count = max(pdfium.count_characters(text), 0)
     units = np.zeros(count + 1, np.uint16)
-    written = pdfium.all_text(text, 0, count, units.ctypes.data) if count else 0
+    # `units.ctypes.data`, which makes objects, takes as long as the call
+    written = pdfium.all_text(text, 0, count, units.__array_interface__["data"][0]) if count else 0
     return units[: max(written - 1, 0)]
 
 

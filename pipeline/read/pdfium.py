@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+from codecs import utf_16_le_decode
 from contextlib import suppress
+from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -90,7 +92,7 @@ class PdfiumPdf:
             if not self._text:
                 self._load_text()
             units = self._units
-        return units.tobytes().decode("utf-16-le", errors="replace")
+        return utf_16_le_decode(units.data, "replace", True)[0]
 
     def letters(self, number: int) -> str | None:
         if self._glance is None:
@@ -168,7 +170,7 @@ def _visible(page: int) -> tuple[float, float, Matrix]:
     width, height = right - left, top - bottom
     rotation = pdfium.page_rotation(page) % 4
     if rotation == 0:
-        return width, height, np.array([[1, 0, 0], [0, -1, 0], [-left, top, 1]], np.float64)
+        return width, height, _unturned(left, top)
     turned = {
         1: (height, width, [[0, 1, 0], [1, 0, 0], [-bottom, -left, 1]]),
         2: (width, height, [[-1, 0, 0], [0, 1, 0], [right, -bottom, 1]]),
@@ -176,3 +178,11 @@ def _visible(page: int) -> tuple[float, float, Matrix]:
     }
     across, down, matrix = turned[rotation]
     return across, down, np.array(matrix, np.float64)
+
+
+@lru_cache(maxsize=64)
+def _unturned(left: float, top: float) -> Matrix:
+    """The matrix for a page whose upper left corner is here; most pages of a file share it."""
+    matrix = np.array([[1, 0, 0], [0, -1, 0], [-left, top, 1]], np.float64)
+    matrix.flags.writeable = False
+    return matrix

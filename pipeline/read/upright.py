@@ -28,7 +28,7 @@ def quarters(across: Array, down: Array) -> npt.NDArray[np.uint8]:
 def upright(page: Page) -> Page:
     """A page in; the same page, turned as most of its glyphs are, out."""
     glyphs = page.glyphs
-    if not glyphs.turn.any():
+    if not np.count_nonzero(glyphs.turn):
         return page
     turns = np.bincount(glyphs.turn[~glyphs.askew], minlength=4)
     turn = int(turns.argmax())

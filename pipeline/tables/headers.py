@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..characters import forms
-from ..model import Box, Cell, Column, Grid, Line
+from ..model import Box, Cell, Column, Grid, Line, Lines
 from .headings import Heading, headings_in, may_begin
 from .words import TIMING, folded, is_whole
 
@@ -45,9 +45,9 @@ def headers(grid: Grid) -> list[Header]:
 
     A heading may be broken over lines, and may share its cell with text of a row above or below it.
     """
-    likely = [cell for cell in grid.cells if cell.lines.scores or _BEFORE.search(cell.lines.text)]
-    if not likely:
+    if not _may_hold(grid.cells):
         return []
+    likely = [cell for cell in grid.cells if cell.lines.scores or _BEFORE.search(cell.lines.text)]
     known = {cell.box: _hits(cell) for cell in likely}
     marks = [hit for told in known.values() for hit in told if hit.heading == "before"]
     if not marks:
@@ -71,13 +71,21 @@ def is_printed_again(header: Header, on: Grid, grid: Grid) -> bool:
     count = len(above)
     if header.told_below or list(grid.cells[:count]) != above:
         return False
-    for cell in grid.cells[count:]:
-        lines = cell.lines
-        if lines.scores or cell.row <= foot or cell.box[1] < header.y1 or _BEFORE.search(lines.text):
+    below = grid.cells[count:]
+    for cell in below:
+        top = cell.box[1]
+        if cell.row <= foot or top < header.y1:
             return False
-        if cell.box[1] < header.y1 + REACH and may_begin(lines.text) and _reaches(cell, *header[:2]):
+        if top < header.y1 + REACH and may_begin(cell.lines.text) and _reaches(cell.lines, *header[:2]):
             return False
-    return True
+    return not _may_hold(below)
+
+
+def _may_hold(cells: Sequence[Cell]) -> bool:
+    """Whether 変更前 may stand in one of some cells: most hold it in none, which one search tells."""
+    lines = [cell.lines for cell in cells]
+    texts = "\0".join([one.text for one in lines])
+    return bool(_BEFORE.search(texts)) or any(one.scores for one in lines)
 
 
 _BEFORE = re.compile(r"\s*".join(f"[{''.join(forms(letter))}]" for letter in "変更前"))
@@ -97,14 +105,16 @@ def _beside(marks: Sequence[_Hit], cells: Sequence[Cell]) -> list[Cell]:
                 break  # as all cells that follow
             if cell.box[1] >= foot + REACH or cell.box[3] <= top - REACH:
                 continue
-        if (cell.lines.scores or may_begin(cell.lines.text)) and (shares_row or _reaches(cell, top, foot)):
+        if (cell.lines.scores or may_begin(cell.lines.text)) and (
+            shares_row or _reaches(cell.lines, top, foot)
+        ):
             found.append(cell)
     return found
 
 
-def _reaches(cell: Cell, top: float, foot: float) -> bool:
+def _reaches(packed: Lines, top: float, foot: float) -> bool:
     """Whether the lines of a cell, taken together, reach into a stretch of the page's height."""
-    lines = tuple(cell.lines)
+    lines = tuple(packed)
     return bool(lines) and min([line.y0 for line in lines]) < foot and top < max([line.y1 for line in lines])
 
 

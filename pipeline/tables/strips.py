@@ -125,26 +125,22 @@ def _plain_strips(grid: Grid, found: Sequence[Header], columns: Header) -> _Rows
     others = [(at, heading) for at, (names, heading) in enumerate(told) if not names]
     strips: list[Strip] = []
     extra: list[tuple[Heading, Line]] = []
+    page, last = grid.page, len(body) - width
     for start in range(0, len(body), width):
         cells = body[start : start + width]
         if start and [(cell.box[0], cell.box[2]) for cell in cells] != sides:
             return None
-        strips.append(
-            Strip(
-                grid.page,
-                {
-                    column: Piece(cells[at].lines if cells[at].lines.places else (), grid.page, cells[at].box)
-                    for column, at in places
-                },
-                _NONE,
-                _NONE,
-                _one(frozenset([column for column, at in places if cells[at].cut_top])),
-                _one(frozenset([column for column, at in places if cells[at].cut_bottom])),
-                _NONE,
-                bool(found) and start == 0,
-            )
-        )
-        extra += [(heading, line) for at, heading in others for line in cells[at].lines]
+        row = {
+            column: Piece(cells[at].lines if cells[at].lines.places else (), page, cells[at].box)
+            for column, at in places
+        }
+        # Only at the table's edges may a rule be missing.
+        cut_top = [] if start else [column for column, at in places if cells[at].cut_top]
+        cut_bottom = [] if start != last else [column for column, at in places if cells[at].cut_bottom]
+        cut = _one(frozenset(cut_top)), _one(frozenset(cut_bottom))
+        strips.append(Strip(page, row, _NONE, _NONE, *cut, _NONE, bool(found) and start == 0))
+        if others:
+            extra += [(heading, line) for at, heading in others for line in cells[at].lines]
     return strips, extra
 
 
