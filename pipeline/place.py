@@ -72,8 +72,10 @@ def _placed_tables(reading: Reading, facts: dict[str, Any], body: Body) -> dict[
     columns["change_id"] = pa.array(ids, pa.string())
     changes = pa.Table.from_arrays(list(columns.values()), schema=changes.schema)
 
-    new = schema.table_from_rows("problems", [check.problem_row(facts, problem) for problem in body.problems])
-    problems = pa.concat_tables([reading.problems, new])
+    problems = reading.problems
+    if body.problems:
+        new = [check.problem_row(facts, problem) for problem in body.problems]
+        problems = pa.concat_tables([problems, schema.table_from_rows("problems", new)])
     at = problems.schema.get_field_index("source_path")
     path = pa.repeat(pa.scalar(facts["source_path"]), len(problems))
     problems = problems.set_column(at, problems.schema.field(at), path)

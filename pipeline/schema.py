@@ -105,8 +105,13 @@ def table_from_rows(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     import pyarrow as pa
 
     if not rows:
-        return arrow(table).empty_table()
+        return _empty(table)
     return pa.Table.from_pylist(rows, schema=arrow(table))
+
+
+@cache
+def _empty(table: str) -> pa.Table:
+    return arrow(table).empty_table()
 
 
 def joined(table: str, parts: Iterable[pa.Table]) -> pa.Table:

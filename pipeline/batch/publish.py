@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 TABLES = ("changes", "filings", "repairs", "problems", "cells")
 """The tables that filings are written to, a partition each; code lists are one file each."""
 PARTITIONED = (*TABLES, *occurrences.TABLES)
+_AT_ONCE = 500
+"""Rows of `filings` that become columns at once."""
 _LAYOUT = 2
 """Counts the changes to the way partitions are written."""
 
@@ -223,10 +225,18 @@ def _write(generation: Path, name: str, parts: Iterable[Part], kept: State) -> d
     """One partition's files -> their sizes, and what is in them."""
     writer = PartitionWriter(generation, name, TABLES)
     totals = Totals()
+    filings: list[dict[str, Any]] = []
+
+    def add_filings() -> None:
+        writer.add({"filings": schema.table_from_rows("filings", filings)})
+        filings.clear()
+
     try:
         for part in parts:
-            tables = _rows(part, kept, totals)
-            writer.add(tables)
+            writer.add(_rows(part, kept, totals, filings))
+            if len(filings) == _AT_ONCE:
+                add_filings()
+        add_filings()
     except BaseException:
         writer.abandon()
         raise
@@ -239,8 +249,8 @@ def _write(generation: Path, name: str, parts: Iterable[Part], kept: State) -> d
     return {"files": files, "totals": dataclasses.asdict(totals)}
 
 
-def _rows(part: Part, kept: State, totals: Totals) -> dict[str, Any]:
-    """What one part adds to the tables; its filing is counted."""
+def _rows(part: Part, kept: State, totals: Totals, filings: list[dict[str, Any]]) -> dict[str, Any]:
+    """What one part adds to the tables; its filing is counted, and its row added to `filings`."""
     if part.entry is None:
         assert part.problem is not None
         path, problem = part.problem
@@ -263,7 +273,8 @@ def _rows(part: Part, kept: State, totals: Totals) -> dict[str, Any]:
         totals.duplicates += 1
         facts |= {"duplicate_of": part.duplicate_of, "rows": 0}
         tables = {}
-    return {**tables, "filings": schema.table_from_rows("filings", [facts])}
+    filings.append(facts)
+    return tables
 
 
 def _problem_rows(source_path: str, problem: Problem) -> pa.Table:

@@ -29,14 +29,18 @@ def findings(series: str, changes: Sequence[Change], revisions: Sequence[Revisio
                 yield _finding("edited", series, old, revisions[earlier], revisions[later]) | {
                     "later_row_id": new.row_id, "fields": differs, "score": score(old, new),
                 }  # fmt: skip
+    printed: list[dict[int, Print]] = [{} for _ in revisions]
+    """The changes that each revision prints."""
+    for change in changes:
+        for number, one in change.prints:
+            printed[number][change.number] = one
     final = [number for number, revision in enumerate(revisions) if not revision.draft]
     for earlier, later in pairwise(final):
-        held = {c.number: one for c in changes for number, one in c.prints if number == earlier}
-        kept = {c.number for c in changes if any(number == later for number, _ in c.prints)} & set(held)
-        if held and len(kept) < CUMULATIVE * len(held):
+        held, gone = printed[earlier], printed[earlier].keys() - printed[later].keys()
+        if held and len(held) - len(gone) < CUMULATIVE * len(held):
             yield _finding("restarted", series, None, revisions[earlier], revisions[later])
         else:
-            for number in sorted(set(held) - kept):
+            for number in sorted(gone):
                 yield _finding("dropped", series, held[number], revisions[earlier], revisions[later])
 
 

@@ -31,9 +31,9 @@ def occurrences(changes: Sequence[Row], filings: Sequence[Row]) -> tuple[list[Ro
     found: dict[str, Row] = {}
     doubts: list[Row] = []
     for series, revisions in read_series(changes, filings).items():
-        grouped = same_changes(revisions)
+        grouped, newest = same_changes(revisions), latest(revisions)
         for change in grouped:
-            found |= {row["row_id"]: row for row in _occurrence_rows(change, revisions)}
+            found |= {row["row_id"]: row for row in _occurrence_rows(change, revisions, newest)}
         doubts += findings(series, grouped, revisions)
     return [found[row["row_id"]] for row in changes], doubts
 
@@ -148,13 +148,13 @@ def _stored_rows(path: Path, columns: Iterable[str]) -> Iterator[Row]:
 # ---------------------------------------------------------------- rows in, rows out
 
 
-def _occurrence_rows(change: Change, revisions: Sequence[Revision]) -> Iterator[Row]:
+def _occurrence_rows(change: Change, revisions: Sequence[Revision], newest: int) -> Iterator[Row]:
     def early(pair: tuple[int, Print]) -> tuple[Any, ...]:
         revision = revisions[pair[0]]
         return revision.published is None, revision.published or dt.date.max, pair[0], pair[1].ordinal
 
     number, first = min(change.prints, key=early)
-    in_latest = any(number == latest(revisions) for number, _ in change.prints)
+    in_latest = any(number == newest for number, _ in change.prints)
     for _, one in change.prints:
         exact = one.change_id == first.change_id
         yield {

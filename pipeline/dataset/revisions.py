@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from ..text.normalise import folded
+from ..text.together import comparison_forms
 
 Row = dict[str, Any]
 
@@ -76,8 +76,8 @@ class Change:
 def read_series(changes: Iterable[Row], filings: Iterable[Row]) -> Mapping[str, list[Revision]]:
     """Series -> its revisions in time. Without a filing_key nothing joins a file to another."""
     rows = defaultdict(list)
-    for row in changes:
-        rows[row["filing_id"]].append(_print(row))
+    for one in _prints(list(changes)):
+        rows[one.filing_id].append(one)
     joined = defaultdict(list)
     for filing in filings:
         if filing["status"] != "failed" and filing["duplicate_of"] is None:
@@ -102,12 +102,13 @@ def _revision(files: Sequence[Row], rows: Mapping[str, list[Print]]) -> Revision
     )
 
 
-def _print(row: Row) -> Print:
-    item = folded(row["item"])
-    return Print(
-        row["row_id"], row["change_id"], row["filing_id"], row["ordinal"], row["change_date"],
-        row["item_key"] or row["item_code"] or item, item, folded(row["before"]), folded(row["after"]),
-    )  # fmt: skip
+def _prints(rows: Sequence[Row]) -> Iterator[Print]:
+    texts = (comparison_forms([row[name] for row in rows]) for name in ("item", "before", "after"))
+    for row, item, before, after in zip(rows, *texts, strict=True):
+        yield Print(
+            row["row_id"], row["change_id"], row["filing_id"], row["ordinal"], row["change_date"],
+            row["item_key"] or row["item_code"] or item, item, before, after,
+        )  # fmt: skip
 
 
 def latest(revisions: Sequence[Revision]) -> int:
