@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -147,6 +148,7 @@ _Covers = tuple[tuple[Column, ...], Heading]
 """The columns of the dataset that a cell covers, and the first of all that it covers."""
 
 
+@lru_cache(maxsize=256)  # the columns of most pages stand where those of the page before stood
 def covered(left: float, right: float, columns: Columns) -> _Covers:
     """The columns that a cell covers: those it covers by half, else the one it stands in."""
     over = [
