@@ -14,6 +14,7 @@ import argparse
 import compileall
 import importlib.util
 import json
+import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -64,11 +65,11 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     _say("start-up")
     told["start_up"] = measures.start_up()
     _say("table pages beside the floor and the peers")
-    told["table"] = pages_beside(table, rounds=5, peers=True)
-    told["office_table"] = pages_beside(office, rounds=5, peers=True)
+    told["table"] = pages_beside(table, rounds=9, peers=True)
+    told["office_table"] = pages_beside(office, rounds=9, peers=True)
     _say("whole filings beside the floor")
-    told["whole"] = pages_beside(whole, rounds=7)
-    told["office_whole"] = pages_beside(office_whole, rounds=7)
+    told["whole"] = pages_beside(whole, rounds=9)
+    told["office_whole"] = pages_beside(office_whole, rounds=9)
     if count:
         _say("instructions")
     told["instructions"] = measures.instructions(table, 6, 12) if count else None
@@ -114,14 +115,15 @@ def beside_plumber(folder: Path, name: str, path: Path, files: int) -> dict[str,
     pages = measures.floor(path.read_bytes())
     for times, count in (("one", 1), ("many", max(files, 1))):
         raw = corpus.varied(folder / f"plumber_{name}_{times}", [path], count)
-        plumber = measures.command(sys.executable, "-c", PLUMBER, str(raw))
-        runs = [measures.extract(raw, folder / "out") for _ in range(5 if times == "one" else 1)]
-        told[times] = {
-            "pages": pages * count,
-            "plumber": plumber,
-            "henkou": sorted(runs, key=itemgetter("cpu"))[len(runs) // 2],
-        }
+        rounds = 5 if times == "one" else 1
+        plumber = [measures.command(sys.executable, "-c", PLUMBER, str(raw)) for _ in range(min(rounds, 3))]
+        henkou = [measures.extract(raw, folder / "out") for _ in range(rounds)]
+        told[times] = {"pages": pages * count, "plumber": _middle(plumber), "henkou": _middle(henkou)}
     return told
+
+
+def _middle(runs: list[dict[str, float]]) -> dict[str, float]:
+    return sorted(runs, key=itemgetter("cpu"))[len(runs) // 2]
 
 
 def memory(folder: Path, table: Path, pages: int, filings: int) -> dict[str, float]:
@@ -132,10 +134,13 @@ def memory(folder: Path, table: Path, pages: int, filings: int) -> dict[str, flo
 
 
 def two_jobs(folder: Path, name: str, files: Sequence[Path], count: int) -> dict[str, float]:
-    """Wall seconds of so many filings with one job and with two."""
+    """Wall seconds of so many filings with one job and with two: medians of three runs in turn."""
     raw = corpus.varied(folder / name, files, count)
-    walls = {f"{jobs}": measures.extract(raw, folder / "out", jobs)["wall"] for jobs in (1, 2)}
-    return walls | {"filings": count}
+    walls: dict[str, list[float]] = {"1": [], "2": []}
+    for _ in range(3):
+        for jobs, each in walls.items():
+            each.append(measures.extract(raw, folder / "out", int(jobs))["wall"])
+    return {jobs: statistics.median(each) for jobs, each in walls.items()} | {"filings": count}
 
 
 def by_pages(folder: Path, table: Path, counts: list[int]) -> list[tuple[int, float]]:
