@@ -160,20 +160,30 @@ _BEFORE_COMMA = (  # one letter only where a circled number, a group or a headin
     rf"|[IV](?={_COMMA}\d{{1,2}}\D{{0,3}}(?:{_C}|{_SECTION_HEADINGS}|{_GROUP_WORDS})))"
 )
 _CHAPTER = re.compile(rf"第\s*(?P<numeral>{_NUMERAL})(?:\s*(?:章|[部編](?=[\s\d\W]|$)))?")
-_PLAIN = tuple(
-    (re.compile(written), plain)
-    for written, plain in (
-        (r"[_|]|[大中小]\s*項\s*目", " "),
-        (r"※?\s*\([^()]*[\d\ue001-\ue032][^()]*を\s*除\s*く\s*。?\s*\)", " "),  # ※（７．②を除く。）
-        (r"(?<![A-Za-z\d])[Pp](?:age)?\.?\s*\d(?:\n?\d){0,2}(?:\s*[-~〜、,]\s*\d{1,3})?(?![\d.])", " "),
-        (r"(?<![\d.])\d{1,3}\s*(?:頁|ペ\s*ー\s*ジ)", " "),
-        (rf"({_R})\s*[章部編](?=[\s\d]|$)", r"\1 "),
-        (rf"({_NUMERAL})\s*(第?\s*\d{{1,2}})\s*(?:節|項(?!\s*目))", r"\1 \2 "),
-        (rf"({_NUMERAL}[^\d\ue001-\ue032]{{0,80}}){_QUOTE}\s*(\d{{1,2}})(?={_CLOSING}|[.\s])", r"\1 \2 "),
-        (rf"{_OPENING}\s*({_ADDRESS}(?:(?!{_OPENING}|{_CLOSING})[\s\S])*){_CLOSING}", r" \1 "),
-        (rf"({_BEFORE_COMMA}){_COMMA}(?=\d{{1,2}}(?!\d|{_COMMA}\d))", r"\1 "),
-    )
+_PLAIN = (
+    ("_|項", r"[_|]|[大中小]\s*項\s*目", " "),
+    ("除", r"※?\s*\([^()]*[\d\ue001-\ue032][^()]*を\s*除\s*く\s*。?\s*\)", " "),  # ※（７．②を除く。）
+    (
+        "Pp",
+        r"(?<![A-Za-z\d])[Pp](?:age)?\.?\s*\d(?:\n?\d){0,2}(?:\s*[-~〜、,]\s*\d{1,3})?(?![\d.])",
+        " ",
+    ),
+    ("頁ペ", r"(?<![\d.])\d{1,3}\s*(?:頁|ペ\s*ー\s*ジ)", " "),
+    ("章部編", rf"({_R})\s*[章部編](?=[\s\d]|$)", r"\1 "),
+    ("節項", rf"({_NUMERAL})\s*(第?\s*\d{{1,2}})\s*(?:節|項(?!\s*目))", r"\1 \2 "),
+    (
+        "【「『〔《[<",
+        rf"({_NUMERAL}[^\d\ue001-\ue032]{{0,80}}){_QUOTE}\s*(\d{{1,2}})(?={_CLOSING}|[.\s])",
+        r"\1 \2 ",
+    ),
+    (
+        "【「『〔《[<(",
+        rf"{_OPENING}\s*({_ADDRESS}(?:(?!{_OPENING}|{_CLOSING})[\s\S])*){_CLOSING}",
+        r" \1 ",
+    ),
+    ("、,;/>→", rf"({_BEFORE_COMMA}){_COMMA}(?=\d{{1,2}}(?!\d|{_COMMA}\d))", r"\1 "),
 )
+"""Each where one of some signs stands; `re` compiles it when one does."""
 
 _BEGINNING = re.compile(r"[(\[【<《「IVlivシ委提移リ別表~〜∼\d\ue001-\ue1ff]")
 """Characters that begin a token behind words."""
@@ -200,8 +210,9 @@ def fold(raw: str) -> str:
     text = unicodedata.normalize("NFC", text)  # the voiced marks of half-width kana
     text = _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", text)
     text = _CHAPTER.sub(_chapter, _ROMAN.sub(_roman, text))
-    for written, plain in _PLAIN:
-        text = written.sub(plain, text)
+    for signs, written, plain in _PLAIN:
+        if any(sign in text for sign in signs):
+            text = re.sub(written, plain, text)
     return text
 
 
