@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pypdfium2  # noqa: F401  starts the library once, stops it at exit
 import pypdfium2_raw.bindings as bindings
 
 from . import stand_in
 from .many import Column, many
 
-stand_in.install()
+stand_in.start()
 _library = ctypes.CDLL(bindings._libs["pdfium"]._name)
 _int, _word, _handle = ctypes.c_int, ctypes.c_size_t, ctypes.c_void_p
 

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pypdfium2  # noqa: F401  starts the library once, stops it at exit
 import pypdfium2_raw.bindings as bindings
 
 _FONT = Path(__file__).with_suffix(".ttf").read_bytes()
@@ -51,6 +50,15 @@ _stand_in = bindings.FPDF_SYSFONTINFO(
     GetFaceName=_kinds["GetFaceName"](_tell_name),
 )
 """What PDFium asks instead of the machine; it keeps a pointer to it."""
+
+
+def start() -> None:
+    """Start PDFium for reading. `import pypdfium2` does that too, and loads for as long as ten pages take.
+
+    PDFium starts once, whoever asks; what then comes second changes nothing.
+    """
+    bindings.FPDF_InitLibraryWithConfig(bindings.FPDF_LIBRARY_CONFIG(version=2))
+    install()
 
 
 def install() -> None:

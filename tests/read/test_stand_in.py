@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -123,3 +125,28 @@ def test_western_letters_without_widths_have_those_of_a_usual_font() -> None:
         box = opened.page(1).glyphs.box
     widths = (box[:, 2] - box[:, 0]).tolist()
     assert widths[0] > 2 * widths[1] > 0 and 12 < box[-1, 2] - box[0, 0] < 30
+
+
+@pytest.mark.parametrize("order", ["pipeline first", "pypdfium2 first"])
+def test_pdfium_starts_once_whoever_starts_it(tmp_path: Path, order: str) -> None:
+    """The reader starts PDFium by itself; pypdfium2, which draws pictures, may come before or later."""
+    (tmp_path / "x.pdf").write_bytes(document(TEXT))
+    both = [
+        "from pipeline.read import open_pdf; open_pdf(data, 'x.pdf', 'pdfium').close()",
+        "import pypdfium2",
+    ]
+    code = "\n".join(
+        [
+            "import sys; from pathlib import Path; data = Path(sys.argv[1]).read_bytes()",
+            *(both if order == "pipeline first" else reversed(both)),
+            "with pypdfium2.PdfDocument(data) as pdf: print(pdf[0].get_textpage().get_text_bounded())",
+            "from pipeline.read import open_pdf",
+            "with open_pdf(data, 'x.pdf', 'pdfium') as pdf: print(pdf.text(1), len(pdf.page(1).glyphs))",
+        ]
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "x.pdf")], capture_output=True, encoding="utf-8"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = done.stdout.strip().splitlines()
+    assert second == f"{first} {len(TEXT)}"
