@@ -133,7 +133,7 @@ _COVER = re.compile(
 )
 _SECTION = re.compile(rf"{_GAP}(?:第\s*)?{_NUMBER}{_UNIT}")
 _HEADED_SECTION = re.compile(rf"{_BESIDE}(?:{_PART_HEADINGS}){_BESIDE}(?=(?:第\s*)?{_NUMBER})")
-_HEADED_NUMBER = re.compile(rf"(?:^|(?<=[\s、,;])){_NUMBER}\s*\.?\s*(?=(?:{_SECTION_HEADINGS}))")
+_LONE_NUMBER = re.compile(rf"(?:^|(?<=[\s、,;])){_NUMBER}\s*\.?\s*")
 _GROUP = re.compile(
     rf"(?P<word>{_GROUP_WORDS})\s*(?:(?P<number>\d{{1,3}})(?!\d)"
     rf"|(?P<apart>(?:{_DASH}\s*)?\(?\s*(?:(?P<digits>\d{{1,3}})(?!\d)|(?P<circle>(?<!\s){_C})(?!{_C}))\s*\)?))"
@@ -276,7 +276,11 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
         return Token("range", last), match.end()
     if last in ("section", "group") and (match := _BRACKETED.match(text, at)):
         return Token("third", _number(match)), match.end()
-    if any(token.kind == "section" for token in before) and (match := _HEADED_NUMBER.match(text, at)):
+    if (
+        any(token.kind == "section" for token in before)
+        and (match := _LONE_NUMBER.match(text, at))
+        and _matcher(_SECTION_HEADINGS).match(text, match.end())
+    ):
         return Token("section", _number(match)), match.end()
     if "\ue001" <= text[at] <= "\ue032":
         return Token("circle", _circled(text[at])), at + 1
@@ -292,13 +296,14 @@ def _is_followed(text: str, at: int) -> bool:
 
 
 def _shortened(text: str, at: int) -> re.Match[str] | None:
-    """`_SHORTENED`, where it fits; few filings have such words, and it takes 5 ms to compile."""
-    return _shortened_pattern().match(text, at) if _WORDS_AHEAD.match(text, at) else None
+    """`_SHORTENED`, where it fits."""
+    return _matcher(_SHORTENED).match(text, at) if _WORDS_AHEAD.match(text, at) else None
 
 
 @cache
-def _shortened_pattern() -> re.Pattern[str]:
-    return re.compile(_SHORTENED)
+def _matcher(pattern: str) -> re.Pattern[str]:
+    """Patterns that few filings need, and that take some milliseconds to compile."""
+    return re.compile(pattern)
 
 
 def _ends_a_heading(text: str, at: int, before: list[Token]) -> bool:
