@@ -319,7 +319,7 @@ def test_a_child_whose_time_ran_out_as_it_answered_is_asked_no_more(guards, tmp_
     monkeypatch.setattr(guard._Child, "was_killed", lambda worker: worker is before)
     assert ask(guards, tmp_path, "rows 2").kind == "reading"
     assert ask(guards, tmp_path, "rows 3").kind == "reading"
-    assert guards._local.worker is not before and before._process.poll() is not None
+    assert guards._local.worker is not before and not before.alive()
 
 
 def test_what_was_killed_says_so(tmp_path):

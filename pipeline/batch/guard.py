@@ -115,7 +115,7 @@ class Guards:
 
     def _worker(self, reader: str) -> _Child:
         worker: _Child | None = getattr(self._local, "worker", None)
-        if worker is not None and worker.reader != reader:
+        if worker is not None and (worker.reader != reader or not worker.alive()):
             self._dismiss(worker)
             worker = None
         if worker is None:
@@ -227,6 +227,9 @@ class _Child:
         except subprocess.TimeoutExpired:
             self.kill()
             return self._process.wait()
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def memory(self) -> int:
         return held(self._process.pid)

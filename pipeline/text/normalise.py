@@ -70,7 +70,7 @@ _SPACED_DATE = re.compile(
 )
 # What every spaced date and every letter-spaced word holds, sought by its space.
 _IN_DATE = re.compile(r" (?<=[明大昭平令治正成和元年月\d] )[治正成和元年月日\d]")
-_BETWEEN = re.compile(r" (?<=(?<!\w)[^\W!-~] )[^\W!-~](?!\w)")
+_BETWEEN = re.compile(r" (?<=(?<!\w)[^\x00-~\s] )[^\x00-~\s](?!\w)")
 _SPACED_ARTICLE = re.compile(r"第 ?\d+(?: ?\d+)* ?(?:条|項|号|章|節|編|款)")
 
 

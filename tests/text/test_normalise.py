@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.text import normalise as normalising
 from pipeline.text.normalise import comparison_form, explain, normalise
 from tests.cases import cases
 
@@ -133,3 +134,9 @@ def test_nested_entities_and_tags_end():
     assert normalise("&" + "amp;" * 100_000) == "&"
     assert normalise("&" + "#38;" * 100_000 + "lt;") == "<"
     assert normalise("<" * 30_000 + "b>" * 30_000) == "<" * 29_998 + "〈b〉" + "b>" * 29_998
+
+
+@given(st.lists(st.sampled_from("甲乙あー々\U00031350\ufada1A\n(「」。\u3000    "), max_size=12).map("".join))
+def test_no_spaced_word_gets_past_what_is_looked_for_first(text):
+    if not normalising._BETWEEN.search(text):
+        assert not re.search(normalising._LETTER_SPACED, text) and not re.search(normalising._PAIR, text)
