@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from .item_tokens import PARTS, Token, tokens, unfold
+from .item_spelling import PARTS, unfold
+from .item_tokens import Token, tokens
 
 _NO_WORDS = ("", "", "", "")
 _LONGEST_RANGE = 60
@@ -66,7 +67,7 @@ class Addresses(NamedTuple):
 def read_addresses(text: str) -> Addresses:
     """Folded text -> the addresses in it, ranges written out.
 
-    >>> from pipeline.fields.item_tokens import fold
+    >>> from pipeline.fields.item_spelling import fold
     >>> [address.code for address in read_addresses(fold('Ⅱ－３ ①～③、Ⅱ-4 委託事項２ ⑥')).found]
     ['II-3-1', 'II-3-2', 'II-3-3', 'II-4-consignment2-6']
     """

@@ -14,7 +14,7 @@ from ..model import Problem
 from . import item_names as names
 from .item_codes import Address
 from .item_names import FORMS, Item
-from .item_tokens import GROUPS, PARTS
+from .item_spelling import GROUPS, PARTS
 
 REPEATED = re.compile("-(?:system|consignment|recipient|transfer)(?:-|$)")
 """Groups that a form repeats; the dictionary has them without number."""

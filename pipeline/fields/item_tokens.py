@@ -1,66 +1,29 @@
-"""A 項目 cell -> its tokens: parts, sections, groups, circled numbers and the words between them.
-
-Codes are read before NFKC, which would make ⑦ a 7 and ⅲ the letters iii.
-"""
+"""A folded 項目 cell -> its tokens: parts, sections, groups, circled numbers and the words between them."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from .. import rules
-from ..text.markup import strip_tags
-
-PARTS = ("I", "II", "III", "IV", "V", "VI")
-GROUPS = {
-    "システム": "system",
-    "委託事項": "consignment",
-    "提供先": "recipient",
-    "移転先": "transfer",
-    "リスク": "risk",
-}
-
-# While a cell is scanned, circled numbers and certain Roman numerals are one private character each:
-# NFKC would make ⑦ a 7 and ⅲ the letters iii.
-_CIRCLE, _PART, _NO_PART = 0xE000, 0xE100, "\ue10f"
-_CIRCLED = {
-    character: chr(_CIRCLE + int(unicodedata.numeric(character)))
-    for first, last in (
-        ("①", "⑳"),
-        ("㉑", "㉟"),
-        ("㊱", "㊿"),
-        ("❶", "❿"),
-        ("➀", "➓"),
-        ("⓫", "⓴"),
-        ("⓵", "⓾"),
-    )
-    for character in map(chr, range(ord(first), ord(last) + 1))
-}
-_READABLE = {
-    **{ord(private): character for character, private in reversed(_CIRCLED.items())},
-    **{_PART + i: part for i, part in enumerate(PARTS, 1)},
-    ord(_NO_PART): "〓",
-}
-_RADICALS = {ord(row["radical"]): row["ideograph"] for row in rules.table("radicals")}
-_NUMERALS = frozenset(map(chr, range(0x2160, 0x2180)))
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
-_SPACES = re.compile(r"\s+")
-_ROMAN = re.compile(
-    "(?<![A-Za-z])[IVX\u2160-\u216f\u2170-\u217f]*[\u2160-\u217f][IVX\u2160-\u217f]*(?![A-Za-z])"
+from .item_spelling import (
+    ASCII_PART,
+    CIRCLE,
+    CIRCLED,
+    GROUP_WORDS,
+    GROUPS,
+    NUMERAL,
+    PART,
+    PART_HEADINGS,
+    PARTS,
+    SECTION_HEADINGS,
 )
 
-_C, _R = "[\ue001-\ue032]", "[\ue101-\ue106]"
 _DASH = "[-‐‑‒–—―─━−ー]"
 _GAP = rf"(?:\s|{_DASH}|[.・:の]){{0,6}}"
 _BESIDE = rf"(?:\s|{_DASH}|[.・:の、,;/>→※]){{0,8}}"
 """Between a heading and a number, where a comma makes no list."""
-_ASCII_PART = "VI|IV|V|I{1,3}|vi|iv|v|i{1,3}|[Il]{1,3}"
 _NUMBER = r"(?:\(\s*(?P<bracketed>\d{1,2})\s*\)|(?P<plain>\d{1,2})(?:\s*\))?)(?!\d)"
 # A number before these is a count, a date or an article of law; 個人…, 項目…, 人手…, 時期… are headings.
 _UNIT = (
@@ -69,25 +32,6 @@ _UNIT = (
 )
 
 
-_BRACKETS = re.compile("（[^（）]*）|【[^【】]*】")
-
-
-def _wrapped(words: str) -> str:
-    """Pattern for words that a line end or a space may break, and whose commas may differ."""
-    bare = unicodedata.normalize(
-        "NFKC", _BRACKETS.sub("", words)
-    )  # what stands in brackets is often left out
-    pattern = r"\s*".join(re.escape(c) if c not in "、・" else "[、,・,.]?" for c in bare)
-    return pattern.replace(r"取\s*扱", r"取\s*り?\s*扱").replace(r"問\s*合\s*せ", r"問\s*い?\s*合\s*わ?\s*せ")
-
-
-_PART_HEADINGS = "|".join(
-    sorted(
-        dict.fromkeys(_wrapped(row["heading"]) for row in rules.table("items") if row["code"] in PARTS),
-        key=len,
-        reverse=True,
-    )
-)
 _NO_FILE = (
     r"(?![^()\ue000-\ue1ff]{0,40}特定個人情報\s*ファイル)"  # a heading about files, not the name of one
 )
@@ -100,29 +44,22 @@ _NAMED_FILE = re.compile(
     rf"[【<《「(]{_NO_FILE}[^【】<>《》「」()\d\ue000-\ue1ff]{{1,40}}?ファイル[】>》」)]"
 )
 
-_SECTION_HEADINGS = "|".join(
-    sorted(
-        dict.fromkeys(_wrapped(row["heading"]) for row in rules.table("items") if row["parent"] in PARTS),
-        key=len,
-    )
-)
-_GROUP_WORDS = "|".join(map(_wrapped, GROUPS))
 _NUMBER_AHEAD = _NUMBER.replace("?P<bracketed>", "?:").replace("?P<plain>", "?:")
 _WORDS_AHEAD = re.compile(rf"{_BESIDE}(?=\(|[^\W\dA-Za-z_])")
 _SHORTENED = (  # the filer's own words for the part's heading: ファイル概要, リスク対策(プロセス)
     rf"{_BESIDE}(?=[(ぁ-んァ-ヺ一-龠])(?:(?!別\s*添|第\s*\d|リ\s*ス\s*ク\s*\d|シ\s*ス\s*テ\s*ム\s*\d)[^\dA-Za-z()。\ue001-\ue1ff]"
     rf"|\((?!\s*\d)[^()\d\ue001-\ue1ff]*\)){{2,60}}?{_BESIDE}"
-    rf"(?={_FILE}|(?:第\s*)?{_NUMBER_AHEAD}\s*(?:$|[.、,/>。の\s]|{_DASH}|{_C}|{_GROUP_WORDS}|{_SECTION_HEADINGS}))"
+    rf"(?={_FILE}|(?:第\s*)?{_NUMBER_AHEAD}\s*(?:$|[.、,/>。の\s]|{_DASH}|{CIRCLED}|{GROUP_WORDS}|{SECTION_HEADINGS}))"
 )
 
 
 _START = re.compile(
     r"(?:^|(?<=[^0-9A-Za-z々〆ぁ-んァ-ヺー一-龠.\-–−\ue101-\ue10f])|(?<=及び)|(?<=および)|(?<=並びに)|(?<=または)|(?<=又は)|(?<=と))"
 )
-_PART_TOKEN = re.compile(rf"(?P<sure>{_R})|(?P<ascii>{_ASCII_PART})(?![A-Za-z])")
+_PART_TOKEN = re.compile(rf"(?P<sure>{NUMERAL})|(?P<ascii>{ASCII_PART})(?![A-Za-z])")
 _BEHIND_PART = re.compile(  # letters need something behind them that a part has, or `_SHORTENED`
-    rf"\s*{_DASH}\s*\(?\d|\s*[.、・の]\s*\(?\d|\s+\(?\d|\s*\(\d|\s*第\d|\s*{_C}|\d{{1,2}}\D{{0,3}}{_C}"
-    rf"|(?<=[IV][IV])(?:\d|\s*[ぁ-んァ-ヺ一-龠]|\s*$)|{_BESIDE}(?:{_PART_HEADINGS})"
+    rf"\s*{_DASH}\s*\(?\d|\s*[.、・の]\s*\(?\d|\s+\(?\d|\s*\(\d|\s*第\d|\s*{CIRCLED}|\d{{1,2}}\D{{0,3}}{CIRCLED}"
+    rf"|(?<=[IV][IV])(?:\d|\s*[ぁ-んァ-ヺ一-龠]|\s*$)|{_BESIDE}(?:{PART_HEADINGS})"
 )
 _ANNEX = re.compile(
     r"[(\[【]?\s*別\s*添\s*(?:資\s*料\s*)?(?:(?P<number>\d{1,2})(?!\d)|(?P<circle>[\ue001-\ue003]))\s*[)\]】]?"
@@ -132,58 +69,23 @@ _COVER = re.compile(
     r"|表\s*紙(?=の?(?:特記|評価|個人|公表)))"
 )
 _SECTION = re.compile(rf"{_GAP}(?:第\s*)?{_NUMBER}{_UNIT}")
-_HEADED_SECTION = re.compile(rf"{_BESIDE}(?:{_PART_HEADINGS}){_BESIDE}(?=(?:第\s*)?{_NUMBER})")
+_HEADED_SECTION = re.compile(rf"{_BESIDE}(?:{PART_HEADINGS}){_BESIDE}(?=(?:第\s*)?{_NUMBER})")
 _LONE_NUMBER = re.compile(rf"(?:^|(?<=[\s、,;])){_NUMBER}\s*\.?\s*")
 _GROUP = re.compile(
-    rf"(?P<word>{_GROUP_WORDS})\s*(?:(?P<number>\d{{1,3}})(?!\d)"
-    rf"|(?P<apart>(?:{_DASH}\s*)?\(?\s*(?:(?P<digits>\d{{1,3}})(?!\d)|(?P<circle>(?<!\s){_C})(?!{_C}))\s*\)?))"
+    rf"(?P<word>{GROUP_WORDS})\s*(?:(?P<number>\d{{1,3}})(?!\d)"
+    rf"|(?P<apart>(?:{_DASH}\s*)?\(?\s*(?:(?P<digits>\d{{1,3}})(?!\d)|(?P<circle>(?<!\s){CIRCLED})(?!{CIRCLED}))\s*\)?))"
     r"(?!\s*[つ年月日件])"
 )
 _BRACKETED = re.compile(r"\(\s*(?P<bracketed>\d{1,2})\s*\)(?P<plain>)")
 _THIRD = re.compile(rf"(?:\s*(?:{_DASH}|\.)\s*|\s*(?=\()|[^\S\n]*(?<!\n)){_NUMBER}{_UNIT}")
-_LATE_RANGE = re.compile(rf"[~〜∼]\s*(?={_C}|{_R}|" + "|".join(GROUPS) + ")")
-_RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{_C}))\s*")
+_LATE_RANGE = re.compile(rf"[~〜∼]\s*(?={CIRCLED}|{NUMERAL}|" + "|".join(GROUPS) + ")")
+_RANGE = re.compile(rf"\s*(?:[~〜∼]|から|{_DASH}(?=\s*{CIRCLED}))\s*")
 _DELIMITER = r"\s*(?:[、,;/&]|及\s*び|お\s*よ\s*び|並\s*び\s*に|又\s*は|と)\s*"
 _ANOTHER = re.compile(
     rf"{_DELIMITER}(?P<plain>\d{{1,2}})(?!\d)"
-    rf"(?=\s*(?:$|[\n、,;/&~〜]|及び|および|と|並びに|{_DASH}?\s*{_C}))"
+    rf"(?=\s*(?:$|[\n、,;/&~〜]|及び|および|と|並びに|{_DASH}?\s*{CIRCLED}))"
 )
 _LIMIT = re.compile(rf"{_NUMBER}{_UNIT}")
-
-# Spellings that say nothing else than the plain one, which takes their place.
-_QUOTE, _OPENING, _CLOSING = r"[【「『〔《\[<]", r"[【「『〔《\[<(]", r"[】」』〕》\]>)]"
-_NUMERAL = rf"(?:{_R}|(?<![A-Za-z])(?:{_ASCII_PART})(?![A-Za-z]))"
-_ADDRESS = rf"(?:{_NUMERAL}(?=[\W\d]|{_PART_HEADINGS})|{_C}|(?:{_GROUP_WORDS})\s*\d)"
-_COMMA = r"\s*[、,;/>→]\s*"
-_BEFORE_COMMA = (  # one letter only where a circled number, a group or a heading makes it sure
-    rf"{_R}|(?<![A-Za-z])(?:VI|IV|I{{2,3}}"
-    rf"|[IV](?={_COMMA}\d{{1,2}}\D{{0,3}}(?:{_C}|{_SECTION_HEADINGS}|{_GROUP_WORDS})))"
-)
-_CHAPTER = re.compile(rf"第\s*(?P<numeral>{_NUMERAL})(?:\s*(?:章|[部編](?=[\s\d\W]|$)))?")
-_PLAIN = (
-    ("_|項", r"[_|]|[大中小]\s*項\s*目", " "),
-    ("除", r"※?\s*\([^()]*[\d\ue001-\ue032][^()]*を\s*除\s*く\s*。?\s*\)", " "),  # ※（７．②を除く。）
-    (
-        "Pp",
-        r"(?<![A-Za-z\d])[Pp](?:age)?\.?\s*\d(?:\n?\d){0,2}(?:\s*[-~〜、,]\s*\d{1,3})?(?![\d.])",
-        " ",
-    ),
-    ("頁ペ", r"(?<![\d.])\d{1,3}\s*(?:頁|ペ\s*ー\s*ジ)", " "),
-    ("章部編", rf"({_R})\s*[章部編](?=[\s\d]|$)", r"\1 "),
-    ("節項", rf"({_NUMERAL})\s*(第?\s*\d{{1,2}})\s*(?:節|項(?!\s*目))", r"\1 \2 "),
-    (
-        "【「『〔《[<",
-        rf"({_NUMERAL}[^\d\ue001-\ue032]{{0,80}}){_QUOTE}\s*(\d{{1,2}})(?={_CLOSING}|[.\s])",
-        r"\1 \2 ",
-    ),
-    (
-        "【「『〔《[<(",
-        rf"{_OPENING}\s*({_ADDRESS}(?:(?!{_OPENING}|{_CLOSING})[\s\S])*){_CLOSING}",
-        r" \1 ",
-    ),
-    ("、,;/>→", rf"({_BEFORE_COMMA}){_COMMA}(?=\d{{1,2}}(?!\d|{_COMMA}\d))", r"\1 "),
-)
-"""Each where one of some signs stands; `re` compiles it when one does."""
 
 _BEGINNING = re.compile(r"[(\[【<《「IVlivシ委提移リ別表~〜∼\d\ue001-\ue1ff]")
 """Characters that begin a token behind words."""
@@ -195,40 +97,6 @@ class Token(NamedTuple):
     kind: str
     value: str
     sure: bool = True
-
-
-def fold(raw: str) -> str:
-    """A cell as read -> one spelling for scanning; ① and Ⅲ in any shape are one private character each.
-
-    >>> fold('Ⅱ－３') == fold('ⅠⅠ-３'), fold('(①)') == fold('(❶)')
-    (True, True)
-    """
-    text = _INVISIBLE.sub("", _PRIVATE.sub("〓", strip_tags(raw))).translate(_RADICALS)
-    text = "".join(
-        _CIRCLED.get(c) or (c if c in _NUMERALS else unicodedata.normalize("NFKC", c)) for c in text
-    )
-    text = unicodedata.normalize("NFC", text)  # the voiced marks of half-width kana
-    text = _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", text)
-    text = _CHAPTER.sub(_chapter, _ROMAN.sub(_roman, text))
-    for signs, written, plain in _PLAIN:
-        if any(sign in text for sign in signs):
-            text = re.sub(written, plain, text)
-    return text
-
-
-def unfold(text: str) -> str:
-    """Scanned text -> readable again: the private characters as ASCII numerals and ①."""
-    return text.translate(_READABLE)
-
-
-def _chapter(match: re.Match[str]) -> str:
-    letters = match["numeral"].upper()
-    return (chr(_PART + 1 + PARTS.index(letters)) if letters in PARTS else match["numeral"]) + " "
-
-
-def _roman(match: re.Match[str]) -> str:
-    letters = unicodedata.normalize("NFKC", match[0]).upper()
-    return chr(_PART + 1 + PARTS.index(letters)) if letters in PARTS else _NO_PART
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -279,7 +147,7 @@ def _token(text: str, at: int, before: list[Token], fresh: bool) -> tuple[Token 
     if (
         any(token.kind == "section" for token in before)
         and (match := _LONE_NUMBER.match(text, at))
-        and _matcher(_SECTION_HEADINGS).match(text, match.end())
+        and _matcher(SECTION_HEADINGS).match(text, match.end())
     ):
         return Token("section", _number(match)), match.end()
     if "\ue001" <= text[at] <= "\ue032":
@@ -335,7 +203,7 @@ def _continued(text: str, at: int, before: list[Token]) -> tuple[Token | None, i
 
 
 def _circled(character: str) -> str:
-    return str(ord(character) - _CIRCLE)
+    return str(ord(character) - CIRCLE)
 
 
 def _number(match: re.Match[str]) -> str:
@@ -344,5 +212,5 @@ def _number(match: re.Match[str]) -> str:
 
 def _part(match: re.Match[str]) -> Token:
     if match["sure"]:
-        return Token("part", PARTS[ord(match["sure"]) - _PART - 1])
+        return Token("part", PARTS[ord(match["sure"]) - PART - 1])
     return Token("part", match["ascii"].replace("l", "I").upper(), match["ascii"] in PARTS)

@@ -19,7 +19,7 @@ from . import item_names as names
 from .item_codes import Address, read_addresses
 from .item_match import REPEATED, Match, match, proved
 from .item_names import FORMS
-from .item_tokens import fold, unfold
+from .item_spelling import fold, unfold
 
 _WHOLE = re.compile(
     "(?:特定個人情報保護)?(?:評価書|様式|文書)?の?(?:全体|全般|全項目|全て|全頁)(?:的な?変更|にわたる?変更)?"
