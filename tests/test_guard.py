@@ -226,6 +226,28 @@ def test_children_start_anew_when_the_nursery_is_gone(tmp_path):
 
 
 @linux_only
+def test_a_nursery_loads_what_reading_needs_before_a_child_is_wanted(tmp_path):
+    """It gives no answer to that, so that the next one still answers what was asked."""
+    code = (
+        "import os, signal, sys, time; from pathlib import Path; from pipeline.batch import birth\n"
+        "with birth.opened() as nursery:\n"
+        "    from pipeline.batch import guard; from pipeline.batch.watch import held\n"
+        "    from tests.test_guard import ask\n"
+        "    bare, deadline = held(nursery._pid), time.monotonic() + 60\n"
+        "    nursery.prepare()\n"
+        "    while held(nursery._pid) < bare + 10e6: assert time.monotonic() < deadline; time.sleep(0.05)\n"
+        "    guards = guard.Guards(nursery)\n"
+        "    print(ask(guards, Path(sys.argv[1]), 'rows 1').kind)\n"
+        "    os.kill(nursery._pid, signal.SIGKILL)\n"
+        "    nursery.prepare()  # in vain, and without a word: children start anew\n"
+        "    print(ask(guards, Path(sys.argv[1]), 'rows 1').kind)\n"
+        "    guards.close()"
+    )
+    printed = subprocess.check_output([sys.executable, "-c", code, str(tmp_path)], text=True)
+    assert printed.split() == ["reading", "reading"]
+
+
+@linux_only
 def test_a_nursery_is_forked_only_by_a_process_without_threads():
     code = (
         "import threading, time; from pipeline.batch import birth\n"
@@ -242,9 +264,9 @@ def test_neither_a_nursery_nor_what_it_loads_has_threads(tmp_path):
     code = (
         "import dataclasses, os, sys; from pathlib import Path; from pipeline.batch import birth\n"
         "with birth.opened() as nursery:\n"
-        "    from pipeline.batch import guard; from tests.test_guard import task\n"
+        "    from pipeline.batch import child, guard; from tests.test_guard import task\n"
         "    guards = guard.Guards(nursery)\n"
-        "    asked = dataclasses.replace(task(Path(sys.argv[1]), 'rows 1'), reader=guard.READER)\n"
+        "    asked = dataclasses.replace(task(Path(sys.argv[1]), 'rows 1'), reader=child.READER)\n"
         "    guards.read(asked)\n"
         "    print(len(os.listdir(f'/proc/{nursery._pid}/task')))\n"
         "    guards.close()"
@@ -280,7 +302,7 @@ def test_messages_survive_the_pipe(tmp_path):
 
 
 def test_the_reader_of_the_flow_is_what_tasks_name():
-    assert guard.READER == "pipeline.flow:read"
+    assert child.READER == "pipeline.flow:read"
 
 
 def test_time_counts_anew_with_every_part_of_a_scan(guards, tmp_path):

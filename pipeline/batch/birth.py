@@ -102,6 +102,11 @@ class Nursery:
             _serve(theirs)
         theirs.close()
 
+    def prepare(self) -> None:
+        """Have it load what reading needs: a child will be wanted soon."""
+        with self._lock, contextlib.suppress(OSError):
+            self._socket.send(json.dumps(None).encode())
+
     def born(self, reader: str, words: IO[bytes]) -> tuple[Birth, IO[bytes], IO[bytes]]:
         """As the function of this name; OSError when there is no child to be had."""
         requests, replies = os.pipe(), os.pipe()
@@ -173,7 +178,7 @@ class _Born:
 
 
 def _serve(asked: socket.socket) -> NoReturn:
-    """Answer until the driver closes its end or ends."""
+    """Answer until the driver closes its end or ends; only `prepare` asks for no answer."""
     ended: dict[int, int] = {}
     try:
         os.setsid()  # Ctrl-C is the driver's to handle
@@ -186,6 +191,10 @@ def _serve(asked: socket.socket) -> NoReturn:
             if not message:
                 break
             request = json.loads(message)
+            if request is None:
+                with contextlib.suppress(Exception):  # a child meets it again, and says so on its stderr
+                    child.prepared(child.READER)
+                continue
             answer: int | None
             if isinstance(request, str):
                 answer = _fork(request, handles, asked)

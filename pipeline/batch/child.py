@@ -33,6 +33,8 @@ from ..store.packing import Outcome
 
 Read = Callable[[bytes, str, Settings, Kept], Reading]
 
+READER = "pipeline.flow:read"
+"""The function that reads, but in tests."""
 _FRAME = struct.Struct(">IQ")
 _LONGEST = 2**30
 KILLED = 9

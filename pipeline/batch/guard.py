@@ -28,8 +28,6 @@ from . import birth, child
 from .birth import Nursery
 from .watch import Limits, Watch, held
 
-READER = "pipeline.flow:read"
-
 Tell = Callable[[str, int, int], None]
 """What hears of a filing's name, the page that is being read, and of how many."""
 
@@ -48,7 +46,7 @@ class Task:
     bytes: int
     settings: Settings
     limits: Limits
-    reader: str = READER
+    reader: str = child.READER
     scans: Scans = ()
     """What an OCR engine read of it before."""
     version: str = field(default_factory=state.version)
@@ -229,7 +227,7 @@ class _Child:
             return self._process.wait()
 
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return self.memory() > 0  # what has ended holds none; to ask its parent takes twenty times as long
 
     def memory(self) -> int:
         return held(self._process.pid)

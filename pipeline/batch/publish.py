@@ -140,7 +140,7 @@ def _placed(entries: Iterable[Entry], kept: State) -> dict[str, Placed]:
 def _whose(entry: Entry, kept: State) -> tuple[str, str | None]:
     """Prefecture and municipality of an entry."""
     try:
-        body = municipality.resolve(_outcome(entry, kept).cover, entry.document)
+        body = municipality.resolve(_outcome(entry, kept, tables=False).cover, entry.document)
     except Exception:  # `_filing` meets it again, and tells it in the filing's row
         return UNKNOWN, None
     return body.prefecture, body.code
@@ -166,8 +166,8 @@ def _filing(entry: Entry, kept: State, *, tables: bool = True) -> Filing | None:
     return None
 
 
-def _outcome(entry: Entry, kept: State) -> Outcome:
-    outcome = kept.outcome(entry.key)
+def _outcome(entry: Entry, kept: State, *, tables: bool = True) -> Outcome:
+    outcome = kept.outcome(entry.key, tables=tables)
     assert outcome is not None, entry.key
     return outcome
 

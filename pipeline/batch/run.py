@@ -95,7 +95,10 @@ def run(
         raise _no_filing(raws)
     with locked(out) as dataset, state.opened(dataset.state_path) as kept:
         published = _published(dataset)
-        sources = fingerprint(found, kept, job.jobs, lambda n, of: job.tell(Progress("look", n, of)))
+        sources = fingerprint(
+            found, kept, job.jobs, lambda n, of: job.tell(Progress("look", n, of)),
+            job.nursery.prepare if job.nursery else lambda: None,
+        )  # fmt: skip
         if not allow_removal:
             _check_removal(published, sources, out)
         work = Work(job, kept, sources)

@@ -45,8 +45,17 @@ class Entry(NamedTuple):
     known: Known
 
 
-def fingerprint(found: Discovery, kept: State, jobs: int, tell: Callable[[int, int], None]) -> list[Source]:
-    """Every document -> its Source, in order. Files with the signature of an earlier run are not opened."""
+def fingerprint(
+    found: Discovery,
+    kept: State,
+    jobs: int,
+    tell: Callable[[int, int], None],
+    changed: Callable[[], None] = lambda: None,
+) -> list[Source]:
+    """Every document -> its Source, in order. Files with the signature of an earlier run are not opened.
+
+    `changed` is called as soon as it is known that there are others.
+    """
     known = kept.signatures()
     sources: dict[str, Source] = {}
     new: list[Document] = []
@@ -63,6 +72,8 @@ def fingerprint(found: Discovery, kept: State, jobs: int, tell: Callable[[int, i
         else:
             new.append(document)
             times += [status] if status else []
+    if new:
+        changed()
     _let_times_settle(times)
     with ThreadPoolExecutor(min(jobs, _MOST_THREADS)) as pool:
         try:

@@ -56,7 +56,7 @@ class Job(NamedTuple):
     tell: Callable[[Progress], None]
     executor: Executor | None = None
     """Where tasks run, when not on threads of this process; its workers must see the same paths."""
-    reader: str = guard.READER
+    reader: str = child.READER
     nursery: Nursery | None = None
     """Where the children of these threads come from, when not started anew."""
 

@@ -192,8 +192,10 @@ class State:
             for key, digest, kind, limit, allowed, lasting, form in rows
         }
 
-    def outcome(self, key: str) -> Outcome | None:
-        row = self._db.execute(f"select {', '.join(_OUTCOME)} from outcomes where key = ?", (key,)).fetchone()
+    def outcome(self, key: str, *, tables: bool = True) -> Outcome | None:
+        """What a key gave; without its `tables` far less is read."""
+        columns = ", ".join(name if tables or name != "tables" else "x''" for name in _OUTCOME)
+        row = self._db.execute(f"select {columns} from outcomes where key = ?", (key,)).fetchone()
         values = dict(zip((name.strip('"') for name in _OUTCOME), row or (), strict=False))
         return Outcome(**{**values, "lasting": bool(values["lasting"])}) if row else None
 
