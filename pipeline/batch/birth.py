@@ -1,8 +1,8 @@
 """How a child comes to be: Python started anew, or, from the command line on Linux, forked from a nursery.
 
 Python, its libraries and our rules take as long to load as sixty pages to read. The nursery is a fork of the
-driver at its start, with the libraries that both need; it loads what reading needs when the first child is
-wanted. It never has a second thread, a dataset or a filing open, so that it may fork at any time: also the
+driver at its start, with the libraries that both need; it loads what reading needs as soon as some file has
+changed. It never has a second thread, a dataset or a filing open, so that it may fork at any time: also the
 tenth child, and the one after a crash. A child has its own process group, streams and limits either way.
 """
 
