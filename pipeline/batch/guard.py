@@ -195,8 +195,6 @@ class _Child:
 
     def ask(self, task: Task, tell: Tell | None) -> Outcome:
         self.served += 1
-        self._words.seek(0)
-        self._words.truncate()
         request = {
             "path": task.path, "name": task.name, "sha256": task.sha256, "bytes": task.bytes,
             "settings": dataclasses.asdict(task.settings), "memory": task.limits.memory,
@@ -204,6 +202,8 @@ class _Child:
         scans: list[bytes] = []
         with self._watch.over(task.limits):
             try:
+                self._words.seek(0)
+                self._words.truncate()
                 child.send(self._requests, request, packing.joined(task.scans))
                 while (message := child.receive(self._replies)) is not None and "scanned" in message[0]:
                     scans.append(message[1])
@@ -255,7 +255,7 @@ class _Child:
         try:
             self._words.seek(0)
             lines = self._words.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
-        except ValueError:
+        except (OSError, ValueError):  # `end`, by another thread, closed it, or closes it now
             lines = []
         fatal = [line for line in lines if line.startswith("Fatal Python error")]
         return (fatal or lines or [""])[-1][:300]
