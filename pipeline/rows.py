@@ -200,8 +200,7 @@ def _what_changed(rows: Rows, days: Sequence[DateReading]) -> dict[str, list[str
 def _repair_rows(ids: Sequence[str | None], ledgers: Sequence[Ledger]) -> Iterator[dict[str, Any]]:
     for row_id, ledger in zip(ids, ledgers, strict=True):
         for column, one in ledger:
-            values = one._asdict()
-            yield {"row_id": row_id, "field": column, **values}
+            yield {"row_id": row_id, "field": column, **one._asdict()}
 
 
 def _cell_columns(ids: Sequence[str | None], rows: Sequence[RawRow]) -> dict[str, Sequence[Any]]:

@@ -192,8 +192,7 @@ def _serve(asked: socket.socket) -> NoReturn:
                 break
             request = json.loads(message)
             if request is None:
-                with contextlib.suppress(Exception):  # a child meets it again, and says so on its stderr
-                    child.prepared(child.READER)
+                _load(child.READER)
                 continue
             answer: int | None
             if isinstance(request, str):
@@ -208,9 +207,13 @@ def _serve(asked: socket.socket) -> NoReturn:
         os._exit(0)
 
 
-def _fork(reader: str, handles: Sequence[int], asked: socket.socket) -> int:
-    with contextlib.suppress(Exception):  # the child meets it again, and says so on its stderr
+def _load(reader: str) -> None:
+    with contextlib.suppress(Exception):  # a child meets it again, and says so on its stderr
         child.prepared(reader)
+
+
+def _fork(reader: str, handles: Sequence[int], asked: socket.socket) -> int:
+    _load(reader)
     pid = os.fork()
     if pid == 0:
         asked.close()

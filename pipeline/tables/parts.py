@@ -36,13 +36,9 @@ def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> lis
     in_force = columns, *found
     rows = [header.rows for header in found]
     fills = [fills_its_cells(header, grid) for header in found]
-    known: dict[tuple[float, float, int], _Covers] = {}
 
     def covers(left: float, right: float, above: int) -> _Covers:
-        sides = left, right, above  # a table's cells have few different ones
-        if sides not in known:
-            known[sides] = covered(left, right, in_force[above].columns)
-        return known[sides]
+        return covered(left, right, in_force[above].columns)
 
     above_row = [_headers_above(row, rows) for row in range(grid.rows)]
     parts: list[Part] = []
@@ -57,7 +53,7 @@ def without_headers(grid: Grid, found: Sequence[Header], columns: Header) -> lis
                         ends[len(parts)] = start, stop
                     parts.append(part)
             continue
-        named, heading = known.get((box[0], box[2], above)) or covers(box[0], box[2], above)
+        named, heading = covers(box[0], box[2], above)
         parts.append(Part(named, heading, row, row + down, box, lines, cut_top, cut_bottom))
     return _without_empty(parts, ends, rows) if ends else parts
 
@@ -148,7 +144,7 @@ _Covers = tuple[tuple[Column, ...], Heading]
 """The columns of the dataset that a cell covers, and the first of all that it covers."""
 
 
-@lru_cache(maxsize=256)  # the columns of most pages stand where those of the page before stood
+@lru_cache(maxsize=256)  # a table's cells have few different sides, often the same ones on all its pages
 def covered(left: float, right: float, columns: Columns) -> _Covers:
     """The columns that a cell covers: those it covers by half, else the one it stands in."""
     over = [
