@@ -10,7 +10,7 @@ setup(
         Extension(
             "pipeline.compiled._loops",
             sorted(map(str, Path("pipeline/compiled").glob("*.c"))),
-            depends=["pipeline/compiled/loops.h"],
+            depends=sorted(map(str, Path("pipeline/compiled").glob("*.h"))),
             # Multiplying and adding in one step rounds otherwise than numpy does, on machines that can.
             extra_compile_args=[] if os.name == "nt" else ["-ffp-contract=off"],
             py_limited_api=True,

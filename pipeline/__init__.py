@@ -12,11 +12,12 @@
 
     discover/      RAW -> Documents: what is there (walk.py), what is told of it (manifest.py)
     files.py       bytes of a path or a URL; lean.py: processes without pandas
-    compiled/      loops over a page's glyphs and rules in C, which all else can do without
+    compiled/      loops over pages, glyphs and rules in C, which all else can do without
     characters.py  radicals and symbol fonts' bullets, told as what they show
     read/          pdfium.py, plumber.py -> Pages; transcript.py -> Contents; glance.py: what an unread page
-                   can show; drawn.py: objects, rules, pictures; many.py: PDFium asked for all glyphs at
-                   one go; placed.py: where they show; stand_in.py: fonts that the file does not hold
+                   can show; seen.py: pages of PDFium at one go, or else drawn.py: objects, rules, pictures,
+                   many.py: all glyphs asked at one go, placed.py: where they show; stand_in.py: fonts that
+                   the file does not hold
     scan/          pages that are pictures -> Pages. scanned.py: which pages are; straight, ruling, regions,
                    picture: laid straight, its rules and cells; engines.py: rapidocr, tesseract, or both, on
                    these; kept.py: not twice; layer, underneath: text under a picture

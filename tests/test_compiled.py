@@ -21,14 +21,16 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline import compiled, flow
 from pipeline.compiled import loops
 from pipeline.model import NO_LINES, Cell, Glyphs, Layout, Line, Lines, Page
-from pipeline.read import glyphs, library, open_pdf
+from pipeline.read import library, open_pdf
 from pipeline.read.many import through_ctypes
 from pipeline.read.placed import NO_OBJECT, Characters, TextObjects, placed
+from pipeline.read.seen import Open, see
 from pipeline.settings import Settings
 from pipeline.tables import grid
 from pipeline.tables.grid import layout
 from tests.accuracy.truth import HERE, RAW
 from tests.read.disguises import DISGUISES, HEIGHT, SIZES, WIDTH, document
+from tests.read.stand_ins import called_instead, write
 
 pytestmark = pytest.mark.skipif(loops is None, reason="installed without a C compiler")
 SETTINGS = Settings(reader="pdfium", ocr="off")
@@ -101,7 +103,8 @@ q 40 0 0 1 2 70 cm /I Do Q q 8 0 0 8 2 72 cm /I Do Q
 BT /F 9 Tf 3 Tr 1 80 Td (c) Tj 0 Tr ( ) Tj 7 Tr (d) Tj ET 0 50 m 90 50 l S"""
 
 
-def test_clips_outlines_pictures_and_hidden_text(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_clips_outlines_pictures_and_hidden_text(turn: int, monkeypatch: pytest.MonkeyPatch) -> None:
     pdf = pikepdf.new()
     sheet = pdf.add_blank_page(page_size=(100, 100))
     font = pikepdf.Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
@@ -113,14 +116,15 @@ def test_clips_outlines_pictures_and_hidden_text(monkeypatch: pytest.MonkeyPatch
         Font=pikepdf.Dictionary(F=font), XObject=pikepdf.Dictionary(I=picture)
     )
     sheet.Contents = pdf.make_stream(CLIPPED)
+    sheet.Rotate = turn
     data = io.BytesIO()
     pdf.save(data)
     check_pages(data.getvalue(), monkeypatch)
     (page,) = read(data.getvalue())
-    assert "".join(map(chr, page.glyphs.code)).startswith("ac")  # the clip ends before b
-    assert page.glyphs.hidden.tolist()[:2] == [False, True]
+    hidden = dict(zip(map(chr, page.glyphs.code), page.glyphs.hidden.tolist(), strict=True))
+    assert (hidden["a"], hidden["c"], "b" in hidden) == (False, True, False)  # the clip ends before b
     assert page.image_share > 0
-    assert (len(page.horizontal), len(page.vertical)) == (8, 3)
+    assert sorted((len(page.horizontal), len(page.vertical))) == [3, 8]
 
 
 def test_a_whole_filing_without_anything_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +216,7 @@ def told(draw: st.DrawFn) -> tuple[Characters, TextObjects]:
     objects = draw(st.integers(0, 3))
     count = draw(st.integers(0, 12))
     steps = st.sampled_from([(1.0, 0.0, 0.0, -1.0)] * 6 + [(2.0, 0.05, 0.0, 2.0), (0.0, 1.0, 1.0, 0.0)])
-    corner = st.sampled_from([-np.inf, 0.0, 3.0, 20.0])
+    corner = st.sampled_from([-np.inf, 0.0, 3.0, 12.0])
     holders = sorted(draw(st.lists(st.integers(0, objects), min_size=count, max_size=count)))
     holders = draw(st.permutations(holders)) if draw(st.booleans()) else holders
     numbers = st.lists(coarse, min_size=6 * count, max_size=6 * count)
@@ -239,52 +243,66 @@ def told(draw: st.DrawFn) -> tuple[Characters, TextObjects]:
 @runs(max_examples=300)
 @given(told=told(), turned=st.sampled_from([False, False, True]))
 def test_glyphs_of_any_page(told: tuple[Characters, TextObjects], turned: bool) -> None:
-    matrix = np.array(
-        [[0, 1, 0], [1, 0, 0], [2, 1, 1]] if turned else [[1, 0, 0], [0, -1, 0], [2, 31, 1]], float
-    )
     characters, objects = told
-    functions, kept = told_by_functions(characters)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(glyphs, "_FUNCTIONS", functions)
-        quick = glyphs._seen_quickly(7, characters.code, matrix, objects, 28.0, 30.0)
-    assert kept
-    if quick is not None:
-        assert_alike(quick, placed(characters, objects, matrix, 28.0, 30.0))
-    elif not turned:
-        assert not all(is_level(objects.of(characters.holder).axes))
+    with called_instead(told_by_functions(characters, objects, turned)):
+        found, opened = see(Open(1), first=1, most=1, thickness=3.0)
+    if found:
+        assert not turned
+        matrix = np.array([[1, 0, 0], [0, -1, 0], [2, 31, 1]], float)
+        assert_alike(found[0].page.glyphs, placed(characters, objects, matrix, 28.0, 30.0))
+        assert opened == Open(1)
+    else:
+        assert turned or not all(is_level(objects.of(characters.holder).axes))
+        assert opened.page == 7
 
 
 def is_level(axes: Any) -> Any:
     return (np.abs(axes[:, 0]) >= np.abs(axes[:, 1])) & (axes[:, 0] >= 0)
 
 
-def told_by_functions(characters: Characters) -> tuple[Any, list[Any]]:
-    """Functions that tell of characters as PDFium's do: their addresses, and what must be kept of them."""
+def told_by_functions(characters: Characters, objects: TextObjects, turned: bool) -> dict[str, Any]:
+    """Functions that tell of one page's characters, and of the text objects that hold them, as PDFium's do.
 
-    @ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int)
-    def text_object(text: int, number: int) -> int:
-        return int(characters.holder[number])
-
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t, ctypes.c_int)
-    def is_unmapped(text: int, number: int) -> int:
-        return int(characters.unmapped[number])
-
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t, ctypes.c_int, ctypes.POINTER(ctypes.c_float))
-    def advance_box(text: int, number: int, box: Any) -> int:
-        for side, place in enumerate(characters.advance[number].tolist()):
-            box[side] = place
-        return 1
-
-    number_at = ctypes.POINTER(ctypes.c_double)
-
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t, ctypes.c_int, number_at, number_at)
-    def glyph_origin(text: int, number: int, x: Any, y: Any) -> int:
-        x[0], y[0] = characters.origin[number].tolist()
-        return 1
-
-    functions = [text_object, is_unmapped, advance_box, glyph_origin]
-    addresses = [ctypes.cast(one, ctypes.c_void_p).value for one in functions]
-    return np.array(addresses, np.uintp), functions
+    An object's handle is its clip's too, and the corners of that have it with their number.
+    """
+    single, double = ctypes.c_float, ctypes.c_double
+    corners = [((x0 - 2, 31 - y0), (x1 - 2, 31 - y1)) for x0, y0, x1, y1 in objects.clip.tolist()]
+    axes = objects.axes.tolist()
+    return {
+        "FPDF_LoadPage": lambda document, number: 7,
+        "FPDF_ClosePage": lambda page: None,
+        "FPDF_GetPageBoundingBox": lambda page, box: write((-2, 31, 26, 1), single, box),
+        "FPDFPage_GetRotation": lambda page: int(turned),
+        "FPDFPage_CountObjects": lambda page: len(axes) - 1,
+        "FPDFPage_GetObject": lambda page, number: number + 1,
+        "FPDFPageObj_GetType": lambda one: library.TEXT,
+        "FPDFPageObj_GetBounds": lambda one, *sides: write((0, 0, 9, 9), single, *sides),
+        "FPDFPageObj_GetMatrix": lambda one, matrix: write(
+            [way * step for way, step in zip((1, -1, 1, -1), axes[one - 1], strict=True)], single, matrix
+        ),
+        "FPDFTextObj_GetTextRenderMode": lambda one: library.INVISIBLE if objects.hidden[one - 1] else 0,
+        "FPDFTextObj_GetFontSize": lambda one, size: write((1.0,), single, size),
+        "FPDFPageObj_GetClipPath": lambda one: one,
+        "FPDFClipPath_CountPaths": lambda clip: 1,
+        "FPDFClipPath_CountPathSegments": lambda clip, part: 2,
+        "FPDFClipPath_GetPathSegment": lambda clip, part, corner: 10 * clip + corner,
+        "FPDFPathSegment_GetPoint": lambda corner, x, y: write(
+            corners[corner // 10 - 1][corner % 10], single, x, y
+        ),
+        "FPDFText_LoadPage": lambda page: 8,
+        "FPDFText_ClosePage": lambda text: None,
+        "FPDFText_CountChars": lambda text: len(characters.code),
+        "FPDFText_GetText": lambda text, start, count, units: 1,
+        "FPDFText_GetUnicode": lambda text, number: int(characters.code[number]),
+        "FPDFText_GetTextObject": lambda text, number: int(characters.holder[number]),
+        "FPDFText_HasUnicodeMapError": lambda text, number: int(characters.unmapped[number]),
+        "FPDFText_GetLooseCharBox": lambda text, number, box: write(
+            characters.advance[number].tolist(), single, box
+        ),
+        "FPDFText_GetCharOrigin": lambda text, number, x, y: write(
+            characters.origin[number].tolist(), double, x, y
+        ),
+    }  # fmt: skip
 
 
 # ---------------------------------------------------------------------------- what does not fit is refused

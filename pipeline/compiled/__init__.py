@@ -1,4 +1,4 @@
-"""Loops over a page's glyphs and rules, and over lines and texts, compiled; `loops` is null where
+"""Loops over pages, their glyphs and rules, and over lines and texts, compiled; `loops` is null where
 they could not be built.
 
 Each is the quick way through a function beside which it is called, for what is plain; what it cannot do, and

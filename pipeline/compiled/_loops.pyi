@@ -21,25 +21,6 @@ def many(
     pointers: int,
     results: npt.NDArray[Any] | None,
 ) -> None: ...
-def see_glyphs(
-    code: Codes,
-    functions: Words,
-    text: Words,
-    left: float,
-    top: float,
-    width: float,
-    height: float,
-    handle: Words,
-    hidden: Bytes,
-    clip: Floats,
-    axes: Floats,
-    is_inked: Bytes,
-    code_out: Codes,
-    box_out: Floats,
-    hidden_out: Bytes,
-    askew_out: Bytes,
-    /,
-) -> int: ...
 def find_owners(
     box: Floats, x: Doubles, y: Doubles, cell: Longs, first: float, askew: Bytes, owner_out: Longs, /
 ) -> int: ...
@@ -99,26 +80,17 @@ def find_cells(
     told_out: Longs,
     /,
 ) -> int: ...
-def tell_letters(content: bytes, names: bytes, fonts: Longs, letters_out: Codes, /) -> int: ...
-def see_objects(
+def see_pages(
     functions: Words,
-    page: Words,
-    left: float,
-    top: float,
-    no_width: float,
+    handles_out: Words,
+    first: float,
+    most: float,
+    narrow: float,
     thickness: float,
-    texts_out: Words,
-    hidden_out: Bytes,
-    clip_out: Floats,
-    axes_out: Floats,
-    images_out: Words,
-    thin_out: Floats,
-    large_out: Words,
-    modes_out: Ints,
-    around_out: Floats,
-    told_out: Longs,
+    is_inked: Bytes,
     /,
-) -> int: ...
+) -> list[tuple[float, float, bytes, bytes, bytes, bytes, bytes, bytes, bytes, tuple[bytes, ...] | None]]: ...
+def tell_letters(content: bytes, names: bytes, fonts: Longs, letters_out: Codes, /) -> int: ...
 def lay_out(
     upright: Floats,
     level: Floats,

@@ -33,7 +33,6 @@ typedef struct {
     return TOO_SHORT
 
 PyObject *many(PyObject *self, PyObject *args);
-Py_ssize_t see_glyphs(const Given *given);
 Py_ssize_t find_owners(const Given *given);
 Py_ssize_t take_back_hanging(const Given *given);
 Py_ssize_t find_lines(const Given *given);
@@ -42,7 +41,7 @@ Py_ssize_t join_rules(const Given *given);
 Py_ssize_t cross_text(const Given *given);
 Py_ssize_t connect_rules(const Given *given);
 Py_ssize_t find_cells(const Given *given);
-Py_ssize_t see_objects(const Given *given);
+Py_ssize_t see_pages(const Given *given, PyObject **made);
 Py_ssize_t tell_letters(const Given *given);
 
 /* What `lay_out` is given, in this order. */

@@ -76,7 +76,6 @@ end:
         return call(name, NULL, takes, args);                                                                      \
     }
 
-LOOP(see_glyphs, "iwwnnnnwbffb" "IFBB")
 LOOP(find_owners, "fddlnb" "L")
 LOOP(take_back_hanging, "ifbn" "L")
 LOOP(find_lines, "iflbbbn" "IBLL")
@@ -85,7 +84,6 @@ LOOP(join_rules, "dnnn" "D")
 LOOP(cross_text, "ibfdn" "B")
 LOOP(connect_rules, "ddnn" "LLBB")
 LOOP(find_cells, "ddbn" "DDLLBBL")
-LOOP(see_objects, "wwnnnn" "WBFFWFWIFL")
 LOOP(tell_letters, "bbl" "I")
 LOOP(find_margins, "ibbld" "D")
 LOOP(measure_seams, "ibbldnb" "LLDDDB")
@@ -99,9 +97,13 @@ static PyObject *called_lay_out(PyObject *Py_UNUSED(self), PyObject *args)
     return call(NULL, lay_out, "ff" "ifbbb" "bbb" "nnnnnnnn" "nn" "oooo", args);
 }
 
+static PyObject *called_see_pages(PyObject *Py_UNUSED(self), PyObject *args)
+{
+    return call(NULL, see_pages, "wWnnnnb", args);
+}
+
 static PyMethodDef methods[] = {
     {"many", many, METH_VARARGS, NULL},
-    {"see_glyphs", called_see_glyphs, METH_VARARGS, NULL},
     {"find_owners", called_find_owners, METH_VARARGS, NULL},
     {"take_back_hanging", called_take_back_hanging, METH_VARARGS, NULL},
     {"find_lines", called_find_lines, METH_VARARGS, NULL},
@@ -110,8 +112,8 @@ static PyMethodDef methods[] = {
     {"cross_text", called_cross_text, METH_VARARGS, NULL},
     {"connect_rules", called_connect_rules, METH_VARARGS, NULL},
     {"find_cells", called_find_cells, METH_VARARGS, NULL},
-    {"see_objects", called_see_objects, METH_VARARGS, NULL},
     {"tell_letters", called_tell_letters, METH_VARARGS, NULL},
+    {"see_pages", called_see_pages, METH_VARARGS, NULL},
     {"lay_out", called_lay_out, METH_VARARGS, NULL},
     {"find_margins", called_find_margins, METH_VARARGS, NULL},
     {"measure_seams", called_measure_seams, METH_VARARGS, NULL},

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .. import compiled
 from . import library as pdfium
 from . import shapes
 from .many import Column
@@ -30,82 +29,17 @@ class Drawn(NamedTuple):
 
 def drawn(page: int, to_visible: Matrix, thickness: float) -> Drawn:
     """A page, the matrix onto its visible part, and how thick a rule may be, in."""
-    return _drawn_quickly(page, to_visible, thickness) or drawn_by_arrays(page, to_visible, thickness)
-
-
-def _drawn_quickly(page: int, to_visible: Matrix, thickness: float) -> Drawn | None:
-    """The same by compiled loops; null for pages with forms, and turned pages."""
-    (a, b, _), (c, d, _), (left, top, _) = to_visible.tolist()
-    if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
-        return None
-    count = pdfium.count_objects(page)
-    texts, images, large = np.empty((3, count + 1), np.uintp)
-    clip, axes, thin, around = np.empty((4, count + 1, 4), np.float32)
-    hidden, modes, told = np.empty(count + 1, bool), np.empty((count, 2), np.int32), np.empty(5, np.int64)
-    plain = compiled.loops.see_objects(
-        _FUNCTIONS, np.array([page], np.uintp), -left, top, _NO_WIDTH, thickness,
-        texts, hidden, clip, axes, images, thin, large, modes, around, told,
-    )  # fmt: skip
-    if plain == compiled.NOT_PLAIN:
-        return None
-    text, image, rule, wide, blank = told.tolist()
-    pictures, boxes = _NONE, [thin[:rule]]
-    if image:
-        pictures = moved_boxes(bounds(images[:image]), to_visible)
-        boxes.insert(0, _thin_pictures(pictures, thickness))
-    if wide:
-        boxes.append(_edges(large[:wide], modes[:wide], around[:wide], to_visible))
-    objects = TextObjects(texts[:text], hidden[:text], clip[:text], axes[:text])
-    return Drawn(objects, np.vstack(boxes) if len(boxes) > 1 else boxes[0], pictures, blank > 0)
-
-
-_NONE: Array = np.empty((0, 4), np.float32)
-_FUNCTIONS = np.array(
-    [
-        pdfium.address_of("FPDFPage_CountObjects"),
-        *(
-            one.address
-            for one in (
-                pdfium.get_object,
-                pdfium.object_type,
-                pdfium.object_bounds,
-                pdfium.object_matrix,
-                pdfium.render_mode,
-                pdfium.font_size,
-                pdfium.draw_mode,
-                pdfium.clip_path,
-                pdfium.count_clips,
-                pdfium.count_clip_segments,
-                pdfium.get_clip_segment,
-                pdfium.segment_point,
-            )
-        ),
-        pdfium.address_of("FPDFPageObj_SetStrokeWidth"),
-        pdfium.address_of("FPDFTextObj_SetTextRenderMode"),
-        pdfium.address_of("FPDFPageObj_Transform"),
-    ],
-    np.uintp,
-)
-
-
-def drawn_by_arrays(page: int, to_visible: Matrix, thickness: float) -> Drawn:
-    """`drawn` by arrays alone, for every page."""
     found = list(containers(page, to_visible))
     blanks = np.concatenate([_blanks_of(container) for container in found])
     _show(blanks)
-    boxes, pictures = [_NONE], [_NONE]
+    boxes: list[Array] = []
+    pictures: list[Array] = []
     for container in found:
-        if len(container.images):
-            pictures.append(moved_boxes(bounds(container.images), container.matrix))
-            boxes.append(_thin_pictures(pictures[-1], thickness))
+        pictures.append(picture_boxes(container.images, container.matrix))
+        boxes.append(thin(pictures[-1], thickness))
         if len(container.paths):
             boxes += _path_boxes(container, thickness)
     return Drawn(_joined(map(_texts_in, found)), np.vstack(boxes), np.vstack(pictures), len(blanks) > 0)
-
-
-def bounds(handles: Column) -> Array:
-    """[n, 4]: the box of each object's ink, where its container has it."""
-    return pdfium.object_bounds(handles)
 
 
 # ---------------------------------------------------------------- text
@@ -113,8 +47,9 @@ def bounds(handles: Column) -> Array:
 
 def _blanks_of(container: Container) -> Column:
     """The text objects of which no ink is seen; most pages have none."""
-    boxes = bounds(container.texts)
-    return container.texts[boxes[:, 2] - boxes[:, 0] < _NO_WIDTH]
+    boxes = pdfium.object_bounds(container.texts)
+    blanks: Column = container.texts[boxes[:, 2] - boxes[:, 0] < NO_WIDTH]
+    return blanks
 
 
 def _show(blanks: Column) -> None:
@@ -131,7 +66,8 @@ def _show(blanks: Column) -> None:
         pdfium.set_render_mode(handle, mode)
 
 
-_NO_WIDTH = 0.01
+NO_WIDTH = 0.01
+"""A text object narrower than this shows no ink."""
 
 
 def _joined(parts: Iterable[TextObjects]) -> TextObjects:
@@ -160,26 +96,32 @@ def _texts_in(container: Container) -> TextObjects:
 # ---------------------------------------------------------------- rules and pictures
 
 
-def _thin_pictures(pictures: Array, thickness: float) -> Array:
-    thin: Array = pictures[(pictures[:, 2:] - pictures[:, :2]).min(axis=1) < thickness]
-    return thin
+def picture_boxes(images: Column, matrix: Matrix) -> Array:
+    """Pictures and their container's matrix in, their boxes [n, 4] on the visible page out."""
+    return moved_boxes(pdfium.object_bounds(images), matrix)
+
+
+def thin(pictures: Array, thickness: float) -> Array:
+    """Those boxes of pictures that may be rules."""
+    found: Array = pictures[(pictures[:, 2:] - pictures[:, :2]).min(axis=1) < thickness]
+    return found
 
 
 def _path_boxes(container: Container, thickness: float) -> list[Array]:
     """What shows of a container's paths: thin ones, and the edges or outlines of the others."""
     paths, modes = container.paths, pdfium.draw_mode(container.paths)
     around = clips(paths, container.matrix, container.clip)
-    boxes = moved_boxes(bounds(paths), container.matrix)
+    boxes = moved_boxes(pdfium.object_bounds(paths), container.matrix)
     is_thin = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) < thickness
     is_drawn = (modes[:, 0] | modes[:, 1]) != 0
     thin, large = is_thin & is_drawn, ~is_thin & is_drawn
     found = [shapes.cut(boxes[thin], around[thin])]
     if large.any():
-        found.append(_edges(paths[large], modes[large], around[large], container.matrix))
+        found.append(edges(paths[large], modes[large], around[large], container.matrix))
     return found
 
 
-def _edges(paths: Column, modes: npt.NDArray[np.int32], around: Array, matrix: Matrix) -> Array:
+def edges(paths: Column, modes: npt.NDArray[np.int32], around: Array, matrix: Matrix) -> Array:
     """What shows of the edges of stroked paths, and of the outlines of filled ones, on the visible page."""
     outlined = list(_outlines(paths, matrix, modes[:, 1] != 0))
     around = np.repeat(around, [len(found) for found in outlined], axis=0)

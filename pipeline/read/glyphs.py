@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .. import compiled
 from ..model import Glyphs
 from . import library as pdfium
 from .objects import Matrix
-from .placed import INKED, Characters, TextObjects, placed
+from .placed import Characters, TextObjects, placed
 
 Units = npt.NDArray[np.uint16]
 """A page's text as UTF-16."""
@@ -20,13 +19,10 @@ def glyphs(
 ) -> Glyphs:
     """A page's characters, its text and text objects in; the glyphs that show out, in the file's order."""
     count = max(pdfium.count_characters(text), 0)
-    code = units.astype(np.uint32) if len(units) == count else pdfium.unicode_of(text, pdfium.each(count))
-    found = _seen_quickly(text, code, to_visible, objects, width, height)
-    if found is None:
-        if _has_pairs(code):
-            code = pdfium.unicode_of(text, pdfium.each(count))
-        found = _paired(placed(_characters(text, code), objects, to_visible, width, height))
-    return found
+    code = units.astype(np.uint32)
+    if len(units) != count or _has_pairs(code):
+        code = pdfium.unicode_of(text, pdfium.each(count))
+    return _paired(placed(_characters(text, code), objects, to_visible, width, height))
 
 
 def _characters(text: int, code: npt.NDArray[np.uint32]) -> Characters:
@@ -38,39 +34,6 @@ def _characters(text: int, code: npt.NDArray[np.uint32]) -> Characters:
         pdfium.advance_box(text, every),
         pdfium.glyph_origin(text, every),
     )
-
-
-def _seen_quickly(
-    text: int,
-    code: npt.NDArray[np.uint32],
-    to_visible: Matrix,
-    objects: TextObjects,
-    width: float,
-    height: float,
-) -> Glyphs | None:
-    """The glyphs by compiled loops; null for a page with turned text, or characters in two halves."""
-    (a, b, _), (c, d, _), (left, top, _) = to_visible.tolist()
-    if compiled.loops is None or (a, b, c, d) != (1, 0, 0, -1):
-        return None
-    count = len(code)
-    shown_code, box = np.empty(count, np.uint32), np.empty((count, 4), np.float32)
-    hidden, askew = np.empty(count, bool), np.empty(count, bool)
-    shown = compiled.loops.see_glyphs(
-        code, _FUNCTIONS, np.array([text], np.uintp), -left, top, width, height, *objects, INKED,
-        shown_code, box, hidden, askew,
-    )  # fmt: skip
-    if shown == compiled.NOT_PLAIN:
-        return None
-    return Glyphs(shown_code[:shown], box[:shown], hidden[:shown], askew[:shown], np.zeros(shown, np.uint8))
-
-
-_FUNCTIONS = np.array(
-    [
-        one.address
-        for one in (pdfium.text_object, pdfium.is_unmapped, pdfium.advance_box, pdfium.glyph_origin)
-    ],
-    np.uintp,
-)
 
 
 def page_text(text: int) -> Units:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +48,38 @@ def _sorted_out(handles: Column, matrix: Matrix, clip: Array, depth: int) -> Ite
     for form, inner, cut in zip(forms.tolist(), matrices(forms), clips(forms, matrix, clip), strict=True):
         inside = pdfium.get_form_object(form, pdfium.each(max(pdfium.count_form_objects(form), 0)))
         yield from _sorted_out(inside, inner @ matrix, cut, depth + 1)
+
+
+# ---------------------------------------------------------------- the visible page
+
+
+_FourFloats = ctypes.c_float * 4
+
+
+def visible(page: int) -> tuple[float, float, Matrix]:
+    """Width, height and the matrix from the file's coordinates to the page as a reader sees it."""
+    box = _FourFloats()
+    pdfium.page_box(page, box)
+    left, top, right, bottom = box
+    width, height = right - left, top - bottom
+    rotation = pdfium.page_rotation(page) % 4
+    if rotation == 0:
+        return width, height, _unturned(left, top)
+    turned = {
+        1: (height, width, [[0, 1, 0], [1, 0, 0], [-bottom, -left, 1]]),
+        2: (width, height, [[-1, 0, 0], [0, 1, 0], [right, -bottom, 1]]),
+        3: (height, width, [[0, -1, 0], [-1, 0, 0], [top, right, 1]]),
+    }
+    across, down, matrix = turned[rotation]
+    return across, down, np.array(matrix, np.float64)
+
+
+@lru_cache(maxsize=64)
+def _unturned(left: float, top: float) -> Matrix:
+    """The matrix for a page whose upper left corner is here; most pages of a file share it."""
+    matrix = np.array([[1, 0, 0], [0, -1, 0], [-left, top, 1]], np.float64)
+    matrix.flags.writeable = False
+    return matrix
 
 
 # ---------------------------------------------------------------- bulk calls and geometry

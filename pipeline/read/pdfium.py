@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 from codecs import utf_16_le_decode
-from contextlib import suppress
-from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
-
-import numpy as np
+from typing import TYPE_CHECKING, Self
 
 from ..errors import PageError
 from ..model import Page
@@ -17,8 +12,9 @@ from ..settings import Settings
 from . import broken, locked, shapes
 from . import library as pdfium
 from .drawn import drawn
-from .glyphs import Units, glyphs, page_text
-from .objects import Matrix
+from .glyphs import glyphs, page_text
+from .objects import visible
+from .seen import Open, Seen, closed, see
 from .upright import upright
 
 if TYPE_CHECKING:
@@ -27,13 +23,6 @@ if TYPE_CHECKING:
 
 _FEW, _MANY = 2, 8
 """How many pages in a row make a table likely, and how many are read ahead at most."""
-
-
-class _Read(NamedTuple):
-    """A page that was read, and the text that came with it."""
-
-    page: Page
-    units: Units
 
 
 class PdfiumPdf:
@@ -51,12 +40,13 @@ class PdfiumPdf:
         self._glance: Glance | None = None
         self._glanced = 0
         """The page last looked at with it."""
-        self._number, self._page, self._text = 0, 0, 0
+        self._number = 0
+        """The page that is open."""
         self._asked, self._in_a_row = 0, 0
         """The page last asked for, and how many right before it."""
-        self._read: dict[int, _Read] = {}
-        self._document = pdfium.load_document(data, len(data), None)
-        if not self._document:
+        self._read: dict[int, Seen] = {}
+        self._open = Open(pdfium.load_document(data, len(data), None))
+        if not self._open.document:
             raise (
                 locked(name) if pdfium.last_error() in (pdfium.PASSWORD, pdfium.SECURITY) else broken(name)
             )
@@ -65,7 +55,7 @@ class PdfiumPdf:
             raise broken(name)
 
     def __len__(self) -> int:
-        return int(pdfium.count_pages(self._document))
+        return int(pdfium.count_pages(self._open.document))
 
     def __enter__(self) -> Self:
         return self
@@ -80,18 +70,18 @@ class PdfiumPdf:
         self._release()
         if self._glance is not None:
             self._glance.close()
-        if self._document:
-            pdfium.close_document(self._document)
-            self._document = 0
+        if self._open.document:
+            pdfium.close_document(self._open.document)
+            self._open = Open(0)
 
     def text(self, number: int) -> str:
         if number in self._read:
             units = self._read[number].units
         else:
             self._load(number)
-            if not self._text:
+            if not self._open.text:
                 self._load_text()
-            units = self._units
+            units = page_text(self._open.text)
         return utf_16_le_decode(units.data, "replace", True)[0]
 
     def letters(self, number: int) -> str | None:
@@ -107,82 +97,59 @@ class PdfiumPdf:
             self._in_a_row = self._in_a_row + 1 if number == self._asked + 1 else 0
             self._asked = number
         if number not in self._read:
-            self._read = {number: self._read_page(number)}
             ahead = min(self._in_a_row, _MANY, len(self) - number) if self._in_a_row > _FEW else 0
-            with suppress(PageError):  # told when it is asked for
-                for further in range(number + 1, number + ahead + 1):
-                    self._read[further] = self._read_page(further)
+            self._read = self._see(number, 1 + ahead) or {number: self._by_arrays(number)}
         return self._read[number].page
 
-    def _read_page(self, number: int) -> _Read:
-        if self._glance is not None and number != self._glanced:
-            self._glance.close()  # a table has begun, whose pages are read anyway: 4 MB of 1,000 pages
-            self._glance = None
+    def _see(self, number: int, most: int) -> dict[int, Seen]:
+        """Pages from this one on, so many at most, unless it is one that goes the long way."""
+        self._forget_glance(number)
+        if number != self._number:
+            self._release()
+        seen, self._open = see(self._open, number, most, self._settings.rule_thickness)
+        self._number = number + len(seen) if self._open.page else 0
+        return {one.page.number: one for one in seen}
+
+    def _by_arrays(self, number: int) -> Seen:
         self._load(number)
-        width, height, to_visible = _visible(self._page)
-        objects = drawn(self._page, to_visible, self._settings.rule_thickness)
-        if objects.has_blanks or not self._text:
+        width, height, to_visible = visible(self._open.page)
+        objects = drawn(self._open.page, to_visible, self._settings.rule_thickness)
+        if objects.has_blanks or not self._open.text:
             self._load_text()
+        text, units = self._open.text, page_text(self._open.text)
         vertical, horizontal = shapes.rules(objects.boxes, width, height, self._settings.rule_thickness)
         page = Page(
             number=number,
             width=width,
             height=height,
-            glyphs=glyphs(self._text, self._units, to_visible, objects.texts, width, height),
+            glyphs=glyphs(text, units, to_visible, objects.texts, width, height),
             vertical=vertical,
             horizontal=horizontal,
             image_share=shapes.share(objects.pictures, width, height),
         )
-        return _Read(upright(page), self._units)
+        return Seen(upright(page), units)
+
+    def _forget_glance(self, number: int) -> None:
+        """A page that was not looked at first: a table has begun, whose pages are read anyway."""
+        if self._glance is not None and number != self._glanced:
+            self._glance.close()  # 4 MB of 1,000 pages
+            self._glance = None
 
     def _load(self, number: int) -> None:
         if number == self._number:
             return
         self._release()
-        page = pdfium.load_page(self._document, number - 1)
+        page = pdfium.load_page(self._open.document, number - 1)
         if not page:
             raise PageError(number)
-        self._number, self._page = number, page
+        self._number, self._open = number, self._open._replace(page=page)
 
     def _load_text(self) -> None:
         """The page's text, worked out as its objects now are: half of what a page costs."""
-        pdfium.close_text(self._text)
-        self._text = pdfium.load_text(self._page)
-        if not self._text:
+        pdfium.close_text(self._open.text)
+        self._open = self._open._replace(text=pdfium.load_text(self._open.page))
+        if not self._open.text:
             raise PageError(self._number)
-        self._units = page_text(self._text)
 
     def _release(self) -> None:
-        if self._number:
-            pdfium.close_text(self._text)
-            pdfium.close_page(self._page)
-        self._number, self._page, self._text = 0, 0, 0
-
-
-_FourFloats = ctypes.c_float * 4
-
-
-def _visible(page: int) -> tuple[float, float, Matrix]:
-    """Width, height and the matrix from the file's coordinates to the page as a reader sees it."""
-    box = _FourFloats()
-    pdfium.page_box(page, box)
-    left, top, right, bottom = box
-    width, height = right - left, top - bottom
-    rotation = pdfium.page_rotation(page) % 4
-    if rotation == 0:
-        return width, height, _unturned(left, top)
-    turned = {
-        1: (height, width, [[0, 1, 0], [1, 0, 0], [-bottom, -left, 1]]),
-        2: (width, height, [[-1, 0, 0], [0, 1, 0], [right, -bottom, 1]]),
-        3: (height, width, [[0, -1, 0], [-1, 0, 0], [top, right, 1]]),
-    }
-    across, down, matrix = turned[rotation]
-    return across, down, np.array(matrix, np.float64)
-
-
-@lru_cache(maxsize=64)
-def _unturned(left: float, top: float) -> Matrix:
-    """The matrix for a page whose upper left corner is here; most pages of a file share it."""
-    matrix = np.array([[1, 0, 0], [0, -1, 0], [-left, top, 1]], np.float64)
-    matrix.flags.writeable = False
-    return matrix
+        self._number, self._open = 0, closed(self._open)
