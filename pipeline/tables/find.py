@@ -76,11 +76,15 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
     unseen: dict[int, str] = {}
     course = _Course()
     asked = passed = 0
+    # Covers are read in any case: what is told of other pages is not believed before it is right for them.
+    covers: dict[int, str] = {}
     for number in sorted(only) or range(1, len(pdf) + 1):
-        asks = pass_by and course.columns is None and is_worth(asked, passed)
+        asks = pass_by and number > COVER_PAGES and course.columns is None and is_worth(asked, passed)
+        for cover in [*covers] if asks else ():
+            _compare(pdf.letters(cover), covers.pop(cover))
         told = pdf.letters(number) if asks else None
         asked += asks
-        if told is not None and number > COVER_PAGES and not _can_matter(told, course):
+        if told is not None and not _can_matter(told, course):
             passed += 1
             course.since.append(number)
             continue
@@ -88,8 +92,9 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
             # A page that surely matters is read before its text is looked at: that loads it once.
             page = pdf.page(number) if course.columns or number <= COVER_PAGES else None
             text = pdf.text(number)
-            if told is not None and not letters_of(text) - _MADE <= letters_of(told):
-                raise _Mistaken
+            _compare(told, text)
+            if number <= COVER_PAGES:
+                covers[number] = text
             is_cover = has_cover_labels(text)
             is_front = number <= COVER_PAGES or is_cover
             looks_alike = course.ended is not None and _may_go_on(text, course.ended)
@@ -129,6 +134,12 @@ def _search(pdf: Pdf, settings: Settings, only: Collection[int], pass_by: bool) 
     if course.unclear:
         found.problems.append(course.unclear)
     return found
+
+
+def _compare(told: str | None, text: str) -> None:
+    """Letters that a page was said to show, if it was, and its text in; _Mistaken where it shows others."""
+    if told is not None and not letters_of(text) - _MADE <= letters_of(told):
+        raise _Mistaken
 
 
 def _is_stamp(text: str) -> bool:
