@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from ..store import Dataset
-    from .publish import Totals
+    from .part import Totals
 
 Raws = str | PathLike[str] | Sequence[str | PathLike[str]]
 
