@@ -231,15 +231,15 @@ def test_a_nursery_loads_what_reading_needs_before_a_child_is_wanted(tmp_path):
     code = (
         "import os, signal, sys, time; from pathlib import Path; from pipeline.batch import birth\n"
         "with birth.opened() as nursery:\n"
-        "    from pipeline.batch import guard; from pipeline.batch.watch import held\n"
+        "    from pipeline.batch import child, guard; from pipeline.batch.watch import held\n"
         "    from tests.test_guard import ask\n"
         "    bare, deadline = held(nursery._pid), time.monotonic() + 60\n"
-        "    nursery.prepare()\n"
+        "    nursery.prepare(child.READER)\n"
         "    while held(nursery._pid) < bare + 10e6: assert time.monotonic() < deadline; time.sleep(0.05)\n"
         "    guards = guard.Guards(nursery)\n"
         "    print(ask(guards, Path(sys.argv[1]), 'rows 1').kind)\n"
         "    os.kill(nursery._pid, signal.SIGKILL)\n"
-        "    nursery.prepare()  # in vain, and without a word: children start anew\n"
+        "    nursery.prepare(child.READER)  # in vain, and without a word: children start anew\n"
         "    print(ask(guards, Path(sys.argv[1]), 'rows 1').kind)\n"
         "    guards.close()"
     )
@@ -265,12 +265,13 @@ def test_neither_a_nursery_nor_what_it_loads_has_threads(tmp_path):
     code = (
         "import dataclasses, os, sys; from pathlib import Path; from pipeline.batch import birth\n"
         "with birth.opened() as nursery:\n"
-        "    from pipeline.batch import child, guard; from tests.test_guard import task\n"
+        "    from pipeline.batch import child, guard, writers; from tests.test_guard import task\n"
         "    guards = guard.Guards(nursery)\n"
         "    asked = dataclasses.replace(task(Path(sys.argv[1]), 'rows 1'), reader=child.READER)\n"
         "    guards.read(asked)\n"
+        "    writer = writers._Writer(nursery); child.receive(writer._replies)\n"
         "    print(len(os.listdir(f'/proc/{nursery._pid}/task')))\n"
-        "    guards.close()"
+        "    writer.end(); guards.close()"
     )
     printed = subprocess.check_output([sys.executable, "-c", code, str(tmp_path)], text=True)
     assert printed.split() == ["1"]

@@ -51,13 +51,13 @@ class Birth(Protocol):
     def kill(self) -> None: ...
 
 
-def born(reader: str, words: IO[bytes], nursery: Nursery | None) -> tuple[Birth, IO[bytes], IO[bytes]]:
+def born(work: str, words: IO[bytes], nursery: Nursery | None) -> tuple[Birth, IO[bytes], IO[bytes]]:
     """A new child, where to send it requests, and where its replies come from. `words`: its stderr."""
     if nursery is not None:
         with contextlib.suppress(OSError):  # it is gone: killed from outside, say
-            return nursery.born(reader, words)
+            return nursery.born(work, words)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", _BOOT, reader, *sys.path],
+        [sys.executable, "-P", "-c", _BOOT, work, *sys.path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=words,
@@ -102,17 +102,17 @@ class Nursery:
             _serve(theirs)
         theirs.close()
 
-    def prepare(self) -> None:
-        """Have it load what reading needs: a child will be wanted soon."""
+    def prepare(self, work: str) -> None:
+        """Have it load what this work needs: a child will be wanted soon."""
         with self._lock, contextlib.suppress(OSError):
-            self._socket.send(json.dumps(None).encode())
+            self._socket.send(json.dumps([work]).encode())
 
-    def born(self, reader: str, words: IO[bytes]) -> tuple[Birth, IO[bytes], IO[bytes]]:
+    def born(self, work: str, words: IO[bytes]) -> tuple[Birth, IO[bytes], IO[bytes]]:
         """As the function of this name; OSError when there is no child to be had."""
         requests, replies = os.pipe(), os.pipe()
         theirs = (requests[0], replies[1], words.fileno())
         try:
-            pid = self._ask(reader, theirs)
+            pid = self._ask(work, theirs)
             assert pid is not None
         except BaseException:
             os.close(requests[1])
@@ -191,8 +191,8 @@ def _serve(asked: socket.socket) -> NoReturn:
             if not message:
                 break
             request = json.loads(message)
-            if request is None:
-                _load(child.READER)
+            if isinstance(request, list):
+                _load(*request)
                 continue
             answer: int | None
             if isinstance(request, str):
@@ -207,17 +207,17 @@ def _serve(asked: socket.socket) -> NoReturn:
         os._exit(0)
 
 
-def _load(reader: str) -> None:
+def _load(work: str) -> None:
     with contextlib.suppress(Exception):  # a child meets it again, and says so on its stderr
-        child.prepared(reader)
+        child.prepared(work)
 
 
-def _fork(reader: str, handles: Sequence[int], asked: socket.socket) -> int:
-    _load(reader)
+def _fork(work: str, handles: Sequence[int], asked: socket.socket) -> int:
+    _load(work)
     pid = os.fork()
     if pid == 0:
         asked.close()
-        _live(reader, handles)
+        _live(work, handles)
     with contextlib.suppress(OSError):
         os.setpgid(pid, pid)  # both do it: the driver may want to kill the group at once
     for handle in handles:
@@ -225,7 +225,7 @@ def _fork(reader: str, handles: Sequence[int], asked: socket.socket) -> int:
     return pid
 
 
-def _live(reader: str, handles: Sequence[int]) -> NoReturn:
+def _live(work: str, handles: Sequence[int]) -> NoReturn:
     status = 1
     try:
         os.setpgid(0, 0)
@@ -235,7 +235,7 @@ def _live(reader: str, handles: Sequence[int]) -> NoReturn:
         sys.stdin = os.fdopen(0, closefd=False)
         sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
         faulthandler.enable()
-        child.serve(reader)
+        child.serve(work)
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1

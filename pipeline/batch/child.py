@@ -18,7 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,6 +35,8 @@ Read = Callable[[bytes, str, Settings, Kept], Reading]
 
 READER = "pipeline.flow:read"
 """The function that reads, but in tests."""
+WRITER = "pipeline.batch.writers:serve"
+"""What writes partitions."""
 _FRAME = struct.Struct(">IQ")
 _LONGEST = 2**30
 KILLED = 9
@@ -64,13 +66,32 @@ def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     return json.loads(data[:head]), data[head:]
 
 
-def serve(reader: str) -> None:
-    """Answer requests until stdin ends. `reader` is `module:function`."""
+def serve(work: str) -> None:
+    """Answer requests until stdin ends. `work`: the function that reads, as `module:function`, or WRITER."""
     _follow_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     requests, replies = _private_streams()
-    read = prepared(reader)
+    answer_all = prepared(work)
     send(replies, {"ready": True})
+    answer_all(requests, replies)
+
+
+@cache
+def prepared(work: str) -> Callable[[IO[bytes], IO[bytes]], None]:
+    """What answers requests, and all that takes long to load: not in the time and room of a filing."""
+    gc.disable()
+    load_libraries()
+    module, _, name = work.partition(":")
+    function = getattr(importlib.import_module(module), name)
+    if work != WRITER:
+        for engine in _ENGINES:
+            importlib.import_module(engine)
+        function = partial(_read_all, function)
+    collect_seldom()
+    return function  # type: ignore[no-any-return]
+
+
+def _read_all(read: Read, requests: IO[bytes], replies: IO[bytes]) -> None:
     while (message := receive(requests)) is not None:
         request, scans = message
         # Each is a sign of life, and outlives this process.
@@ -79,19 +100,6 @@ def serve(reader: str) -> None:
         send(replies, {name: getattr(outcome, name) for name in OUTCOME_HEAD}, outcome.tables)
         if outcome.limit == "memory":
             return
-
-
-@cache
-def prepared(reader: str) -> Read:
-    """The function that reads, and all that takes long to load: not in the time and room of a filing."""
-    gc.disable()
-    load_libraries()
-    module, _, function = reader.partition(":")
-    read: Read = getattr(importlib.import_module(module), function)
-    for engine in _ENGINES:
-        importlib.import_module(engine)
-    collect_seldom()
-    return read
 
 
 def load_libraries() -> None:

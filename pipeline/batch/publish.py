@@ -9,6 +9,8 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +23,10 @@ from ..store.folder import PLAN, writing
 from ..store.packing import Outcome
 from ..store.partition import UNKNOWN, file_of, write_whole
 from ..store.state import Placed, State
-from .part import TABLES, Part, Told, Totals, write
+from .birth import Nursery
+from .part import TABLES, Part, Told, Totals
 from .sources import Entry
+from .writers import written
 
 if TYPE_CHECKING:
     from ..store import Dataset
@@ -39,9 +43,14 @@ def publish(
     problems: Sequence[PathProblem],
     *,
     force: bool = False,
+    jobs: int = 1,
+    nursery: Nursery | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Totals, dict[str, Placed]]:
-    """Make the entries the dataset, if they are not already -> what it holds, and where all stand."""
+    """Make the entries the dataset, if they are not already -> what it holds, and where all stand.
+
+    With a nursery so many `jobs` partitions are written at a time.
+    """
     placed = _placed(entries, kept)
     partitions = _partitions(entries, placed, problems)
     digests = {name: _digest(parts) for name, parts in partitions.items()}
@@ -63,10 +72,11 @@ def publish(
                     plans[name] = old["partitions"][name]
                     for file in plans[name]["files"]:
                         store.reuse(file, generation)
-            for name in sorted(partitions.keys() - same):
-                told = _told(partitions[name], kept)
-                plans[name] = {"digest": digests[name], **write(generation, name, told)}
-                tell(len(plans), len(partitions))
+            stale = {name: parts for name, parts in partitions.items() if name not in same}
+            with closing(written(generation, stale, partial(_told, kept), jobs, nursery)) as each:
+                for name, plan in each:
+                    plans[name] = {"digest": digests[name], **plan}
+                    tell(len(plans), len(partitions))
             plans = dict(sorted(plans.items()))
             others = _write_others(generation, plans)
             waves = wave_store.keep(store, old, plans, generation)
@@ -109,7 +119,7 @@ def _place_key(entry: Entry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _told(parts: Iterable[Part], kept: State) -> Iterator[Told]:
+def _told(kept: State, parts: Iterable[Part]) -> Iterator[Told]:
     """Parts with their outcomes, of which no more is read than they add."""
     for part in parts:
         tables = part.duplicate_of is None

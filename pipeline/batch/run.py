@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ def run(
         published = _published(dataset)
         sources = fingerprint(
             found, kept, job.jobs, lambda n, of: job.tell(Progress("look", n, of)),
-            job.nursery.prepare if job.nursery else lambda: None,
+            partial(job.nursery.prepare, job.reader) if job.nursery else lambda: None,
         )  # fmt: skip
         if not allow_removal:
             _check_removal(published, sources, out)
@@ -122,7 +123,7 @@ def _publish(dataset: Dataset, kept: State, job: Job, found: Discovery, entries:
     from .publish import publish  # it brings Arrow along: nothing that the children should wait for
 
     totals, placed = publish(
-        dataset, kept, entries, found.problems, force=job.force,
+        dataset, kept, entries, found.problems, force=job.force, jobs=job.jobs, nursery=job.nursery,
         tell=lambda done, total: job.tell(Progress("write", done, total)),
     )  # fmt: skip
     kept.publish(placed.items(), (path_key(document) for document in found.documents))

@@ -90,6 +90,8 @@ class Work:
                         key = self._todo.popleft()
                         running[submit(self._task(self._alike[key][0]))] = key
                     finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                    if not self.read and self._job.nursery and self._job.jobs > 1:
+                        self._job.nursery.prepare(child.WRITER)  # all that read have come to be
                     for future in finished:
                         key = running.pop(future)
                         outcome = self._outcome(future, key)

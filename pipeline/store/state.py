@@ -138,7 +138,8 @@ class State:
             self._db = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, isolation_level=None)
+        # Threads may ask it one at a time.
+        db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         try:
             # No second process reads it: without shared memory the log also works on network drives.
             db.execute("pragma locking_mode = exclusive")
