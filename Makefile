@@ -4,7 +4,7 @@ VENV   ?= .venv
 ACROSS ?= build/across
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint samples accuracy bench-repair bench-ocr scale dictionary across notebooks bench clean
+.PHONY: run test lint samples accuracy bench-repair bench-ocr scale country dictionary across notebooks bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/henkou extract raw_pdfs --out extracted
@@ -50,6 +50,10 @@ samples: $(VENV)/samples.stamp
 
 scale: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.scale $(or $(N),10000) build/scale
+
+# 5.6 GB of filings, each of 60 pages.
+country: $(VENV)/samples.stamp
+	$(BIN)/python -m tests.scale $(or $(N),27000) build/country --whole
 
 # Some fifteen minutes on a machine that does nothing else; writes docs/performance.md's own block.
 bench: $(VENV)/samples.stamp

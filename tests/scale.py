@@ -1,7 +1,9 @@
-"""A country's worth of filings, made by varying the corpus: throughput, memory, size, and the second run.
+"""A country's worth of filings, made by varying a few: throughput, memory, size, and the second run.
 
-`make scale` (N=10000) writes docs/performance_scale.json and .svg; docs/performance.md tells what they mean.
-The same page again and again says nothing about accuracy, and nothing is asserted here.
+`make scale` (N=10000) varies the corpus and writes docs/performance_scale.json and .svg; `make country`
+(N=27000) varies the two filings of 60 pages that `make bench` draws, and writes performance_country.*.
+docs/performance.md tells what they mean. The same page again and again says nothing about accuracy, and
+nothing is asserted here.
 """
 
 from __future__ import annotations
@@ -40,9 +42,16 @@ def _reads(path: Path) -> bool:
         return False
 
 
-def make(raw: Path, count: int) -> None:
+def drawn(folder: Path) -> list[Path]:
+    """Filings of 60 pages, a fifth of them table, by ReportLab and by LibreOffice."""
+    from tests.bench.corpus import of_pages, office
+
+    return [of_pages(folder, "whole", 12, 46), office(folder, "office_whole", 12, 46)]
+
+
+def make(raw: Path, count: int, paths: list[Path]) -> None:
     """`count` filings of unique bytes (a comment behind the end) in the folders of 1,800 bodies."""
-    originals = [path.read_bytes() for path in corpus()]
+    originals = [path.read_bytes() for path in paths]
     bodies = rules.table("municipalities")[:1800]
     for number in range(count):
         body = bodies[number % len(bodies)]
@@ -64,7 +73,7 @@ class Memory(threading.Thread):
         while self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:
             try:
                 own = self.process.memory_info().rss
-                children = sum(child.memory_info().rss for child in self.process.children())
+                children = sum(one.memory_info().rss for one in self.process.children(recursive=True))
             except psutil.Error:
                 continue
             self.samples.append((round(time.monotonic() - started, 1), own / 1e6, children / 1e6))
@@ -73,7 +82,18 @@ class Memory(threading.Thread):
 
 def extract(raw: Path, out: Path, jobs: int) -> tuple[dict[str, float], list[tuple[float, float, float]]]:
     """One run of the command -> its summary, and memory over time."""
-    command = [sys.executable, "-m", "pipeline.cli", "extract", str(raw), "--out", str(out), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.cli",
+        "extract",
+        str(raw),
+        "--out",
+        str(out),
+        "--json",
+        "--ocr",
+        "off",
+    ]
     process = subprocess.Popen(
         [*command, "--jobs", str(jobs)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -90,10 +110,11 @@ def main() -> None:
     parser.add_argument("count", type=int)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--whole", action="store_true", help="filings of 60 pages instead of the corpus")
     options = parser.parse_args()
     raw, out = options.folder / "raw", options.folder / "out"
     shutil.rmtree(options.folder, ignore_errors=True)
-    make(raw, options.count)
+    make(raw, options.count, drawn(options.folder) if options.whole else corpus())
     first, samples = extract(raw, out, options.jobs)
     second, _ = extract(raw, out, options.jobs)
     generations = sorted((out / ".henkou/generations").iterdir())
@@ -115,8 +136,9 @@ def main() -> None:
         "state_bytes": (out / ".henkou/state.sqlite").stat().st_size,
         "second": second,
     }
-    (DOCS / "performance_scale.json").write_text(json.dumps(told, indent=1) + "\n")
-    _plot(samples, DOCS / "performance_scale.svg")
+    name = "performance_country" if options.whole else "performance_scale"
+    (DOCS / f"{name}.json").write_text(json.dumps(told, indent=1) + "\n")
+    _plot(samples, DOCS / f"{name}.svg")
     print(json.dumps(told, indent=1))
 
 
@@ -136,7 +158,7 @@ def _plot(samples: list[tuple[float, float, float]], path: Path) -> None:
     seconds, own, children = zip(*samples, strict=True)
     figure, axes = plt.subplots(figsize=(7, 3), layout="constrained")
     axes.plot(seconds, own, label="henkou")
-    axes.plot(seconds, children, label="its reading children, together")
+    axes.plot(seconds, children, label="its children, together")
     axes.set(xlabel="seconds", ylabel="MB in memory", ylim=(0, None))
     axes.legend(frameon=False)
     figure.savefig(path, metadata={"Date": None})

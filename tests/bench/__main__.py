@@ -85,7 +85,8 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     _say("memory")
     told["memory"] = memory(folder, table, 1000 // share, 2000 // share)
     _say("two jobs")
-    told["jobs"] = two_jobs(folder, "jobs", [whole], 200 // share)
+    told["jobs"] = two_jobs(folder, "jobs", [whole], 200 // share, by_body=True)
+    told["jobs_of_one"] = two_jobs(folder, "jobs_of_one", [whole], 200 // share)
     told["short_jobs"] = two_jobs(folder, "short_jobs", originals(), 200 // share)
     _say("pages from 100 to 5,000, filings from 100 to 10,000")
     told["by_pages"] = by_pages(folder, table, [100 // share * n for n in (1, 3, 10, 30, 50)])
@@ -133,9 +134,11 @@ def memory(folder: Path, table: Path, pages: int, filings: int) -> dict[str, flo
     return measures.peaks(long.parent, folder / "out") | held | {"pages": pages, "filings": filings}
 
 
-def two_jobs(folder: Path, name: str, files: Sequence[Path], count: int) -> dict[str, float]:
+def two_jobs(
+    folder: Path, name: str, files: Sequence[Path], count: int, by_body: bool = False
+) -> dict[str, float]:
     """Wall seconds of so many filings with one job and with two: medians of three runs in turn."""
-    raw = corpus.varied(folder / name, files, count)
+    raw = corpus.varied(folder / name, files, count, by_body=by_body)
     walls: dict[str, list[float]] = {"1": [], "2": []}
     for _ in range(3):
         for jobs, each in walls.items():

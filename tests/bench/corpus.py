@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pikepdf
 
+from pipeline import rules
 from tests.filings.make import content, drawn
 from tests.filings.make.filing import Filing, Look
 
@@ -82,10 +83,21 @@ def office(folder: Path, name: str, table: int, form: int = 0) -> Path:
     return bound(folder, name, source, pages)
 
 
-def varied(folder: Path, originals: Sequence[Path], count: int) -> Path:
-    """A folder of so many filings with unique bytes: the originals, each with a comment behind its end."""
-    folder.mkdir(parents=True, exist_ok=True)
+def varied(folder: Path, originals: Sequence[Path], count: int, *, by_body: bool = False) -> Path:
+    """A folder of so many filings with unique bytes: the originals, each with a comment behind its end.
+
+    `by_body`: in folders of bodies from all over the country, as many in each as bodies have filings.
+    """
+    bodies = rules.table("municipalities")
+    few = max(count // PER_BODY, 1)
     for number in range(count):
+        body = bodies[number % few * (len(bodies) // few)]
+        below = folder / f"{body['code']}_{body['name']}" if by_body else folder
+        below.mkdir(parents=True, exist_ok=True)
         data = originals[number % len(originals)].read_bytes() + b"\n%% %d\n" % number
-        (folder / f"{number:05d}.pdf").write_bytes(data)
+        (below / f"{number:05d}.pdf").write_bytes(data)
     return folder
+
+
+PER_BODY = 15
+"""27,000 filings of some 1,800 bodies."""

@@ -39,6 +39,7 @@ TOLD: dict[str, Any] = {
         "filings": 2000,
     },
     "jobs": {"1": 19.0, "2": 10.0, "filings": 200},
+    "jobs_of_one": {"1": 19.0, "2": 10.4, "filings": 200},
     "short_jobs": {"1": 19.0, "2": 11.0, "filings": 200},
     "instructions": None,
     "by_pages": [(100, 0.5), (1000, 5.0)],
@@ -66,6 +67,7 @@ def test_what_is_met_and_what_is_not() -> None:
         "memory of the driver": False,
         "`import pipeline`": False,
         "two jobs over one, 200 filings of 60 pages": True,
+        "the same, all 200 of one body": True,
         "the same, 200 filings of seven pages": False,
     }.items():
         assert lines[what].endswith("| met |" if met else "| not met |")
