@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline import compiled, flow
 from pipeline.compiled import loops
 from pipeline.model import NO_LINES, Cell, Glyphs, Layout, Line, Lines, Page
-from pipeline.read import library, open_pdf
+from pipeline.read import library, open_pdf, seen
 from pipeline.read.many import through_ctypes
 from pipeline.read.placed import NO_OBJECT, Characters, TextObjects, placed
 from pipeline.read.seen import Open, see
@@ -30,7 +30,7 @@ from pipeline.tables import grid
 from pipeline.tables.grid import layout
 from tests.accuracy.truth import HERE, RAW
 from tests.read.disguises import DISGUISES, HEIGHT, SIZES, WIDTH, document
-from tests.read.stand_ins import called_instead, write
+from tests.read.stand_ins import called_instead, real, write
 
 pytestmark = pytest.mark.skipif(loops is None, reason="installed without a C compiler")
 SETTINGS = Settings(reader="pdfium", ocr="off")
@@ -125,6 +125,73 @@ def test_clips_outlines_pictures_and_hidden_text(turn: int, monkeypatch: pytest.
     assert (hidden["a"], hidden["c"], "b" in hidden) == (False, True, False)  # the clip ends before b
     assert page.image_share > 0
     assert sorted((len(page.horizontal), len(page.vertical))) == [3, 8]
+
+
+def with_a_form(content: bytes) -> bytes:
+    """A page with this content, a font /F and an empty form /M."""
+    pdf = pikepdf.new()
+    sheet = pdf.add_blank_page(page_size=(200, 200))
+    font = pikepdf.Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    sheet.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font), XObject=pikepdf.Dictionary(M=form))
+    sheet.Contents = pdf.make_stream(content)
+    data = io.BytesIO()
+    pdf.save(data)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("rest", [b"", b"/M Do"], ids=["by the loop", "left to arrays amid"])
+@pytest.mark.parametrize("text_first", [False, True])
+def test_a_blank_that_was_made_to_count_is_not_lost(
+    rest: bytes, text_first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = with_a_form(b"BT /F 20 Tf 20 100 Td (A) Tj ( ) Tj (B) Tj ET " + rest)
+
+    def shown() -> str:
+        with open_pdf(data, "架空.pdf", "pdfium", SETTINGS) as pdf:
+            if text_first:
+                pdf.text(1)
+            return "".join(map(chr, pdf.page(1).glyphs.code))
+
+    assert both_ways(shown, monkeypatch) == ("A B", "A B")
+
+
+def test_what_is_open_is_closed_once_though_reading_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that is short of memory says so, and lives."""
+    data = next(RAW.glob("*/mihon_vaccination.pdf")).read_bytes()
+    calls: dict[str, list[int]] = {"FPDF_LoadPage": [], "FPDF_ClosePage": [], "FPDFText_LoadPage": []}
+    calls["FPDFText_ClosePage"] = []
+
+    def noted(name: str) -> Callable[..., Any]:
+        function = real(name)
+
+        def called(*arguments: int) -> Any:
+            made = function(*arguments)
+            calls[name].append(arguments[0] if made is None else made)
+            return made
+
+        return called
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    watched = {name: noted(name) for name in calls}
+    for name, function in zip(
+        ("load_page", "close_page", "load_text", "close_text"), watched.values(), strict=True
+    ):
+        monkeypatch.setattr(library, name, function)
+    with called_instead(watched), open_pdf(data, "架空.pdf", "pdfium", SETTINGS) as pdf:
+        with monkeypatch.context() as patch:
+            patch.setattr(seen, "_seen", fail)
+            for number in (1, 7):
+                pdf.text(number)
+                with pytest.raises(MemoryError):
+                    pdf.page(number)
+        assert pdf.text(7)
+        assert pdf.page(7).number == 7
+    assert sorted(calls["FPDF_LoadPage"]) == sorted(calls["FPDF_ClosePage"])
+    assert sorted(calls["FPDFText_LoadPage"]) == sorted(calls["FPDFText_ClosePage"])
+    assert len(calls["FPDF_LoadPage"]) >= 3
 
 
 def test_a_whole_filing_without_anything_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,15 +312,16 @@ def told(draw: st.DrawFn) -> tuple[Characters, TextObjects]:
 def test_glyphs_of_any_page(told: tuple[Characters, TextObjects], turned: bool) -> None:
     characters, objects = told
     with called_instead(told_by_functions(characters, objects, turned)):
-        found, opened = see(Open(1), first=1, most=1, thickness=3.0)
+        opened = Open(1)
+        found = see(opened, first=1, most=1, thickness=3.0)
     if found:
         assert not turned
         matrix = np.array([[1, 0, 0], [0, -1, 0], [2, 31, 1]], float)
         assert_alike(found[0].page.glyphs, placed(characters, objects, matrix, 28.0, 30.0))
-        assert opened == Open(1)
+        assert (opened.page, opened.text, opened.number) == (0, 0, 0)
     else:
         assert turned or not all(is_level(objects.of(characters.holder).axes))
-        assert opened.page == 7
+        assert (opened.page, opened.number) == (7, 1)
 
 
 def is_level(axes: Any) -> Any:

@@ -82,11 +82,10 @@ static void show(const Page *page, Handle text, int mode)
     page->call->set_render_mode(text, mode);
 }
 
-int see_objects(const Pdfium *call, Handle self, const Visible *visible, double narrow, double thickness,
+int see_objects(const Pdfium *call, Handle self, int count, const Visible *visible, float narrow, float thickness,
                 Objects *seen)
 {
     Page page = {.call = call, .visible = visible};
-    int count = call->count_objects(self);
     for (int k = 0; k < count; k++) {
         Handle object = call->get_object(self, k);
         int kind = call->object_type(object);
@@ -102,7 +101,7 @@ int see_objects(const Pdfium *call, Handle self, const Visible *visible, double 
         if (kind == TEXT) {
             float matrix[6] = {0}, size = 0;
             int mode = call->render_mode(object);
-            if (x1 - x0 < (float)narrow) {
+            if (x1 - x0 < narrow) {
                 show(&page, object, mode);
                 seen->blanks++;
             }

@@ -66,10 +66,16 @@ static int see_shapes(const Given *given, const Pdfium *call, Open *open, Seen *
 {
     const Visible *visible = &seen->visible;
     int64_t sorted[2] = {0, 0};
-    Py_ssize_t most = call->count_objects(open->page);
-    int told = make_room_for_objects(seen, most);
-    if (!told)
-        told = see_objects(call, open->page, visible, given[NARROW].number, given[THICKNESS].number, &seen->objects);
+    int count = call->count_objects(open->page);
+    Py_ssize_t most = count > 0 ? count : 0;
+    if (make_room_for_objects(seen, most))
+        return NO_MEMORY;
+    int told = see_objects(call, open->page, (int)most, visible, (float)given[NARROW].number,
+                           (float)given[THICKNESS].number, &seen->objects);
+    if (seen->objects.blanks && open->text) { /* it is from before they were made to count */
+        call->close_text(open->text);
+        open->text = NULL;
+    }
     if (told || is_left(seen))
         return told;
     Given rules[] = {{seen->objects.rule, 4 * seen->objects.thin, 0}, {.number = visible->width},
@@ -83,10 +89,6 @@ static int see_shapes(const Given *given, const Pdfium *call, Open *open, Seen *
 
 static int see_text(const Given *given, const Pdfium *call, Open *open, Seen *seen)
 {
-    if (seen->objects.blanks && open->text) { /* from before they were made to count */
-        call->close_text(open->text);
-        open->text = NULL;
-    }
     if (!open->text && !(open->text = call->load_text(open->page)))
         return NOT_PLAIN; /* what goes the long way will say so */
     int count = call->count_characters(open->text);

@@ -69,7 +69,7 @@ typedef struct {
     uint8_t *is_hidden, *is_askew;
 } Glyphs;
 
-int see_objects(const Pdfium *call, Handle page, const Visible *visible, double narrow, double thickness,
+int see_objects(const Pdfium *call, Handle page, int count, const Visible *visible, float narrow, float thickness,
                 Objects *seen);
 int see_glyphs(const Pdfium *call, Handle text, const uint32_t *code, Py_ssize_t count, const Visible *visible,
                const Objects *objects, const uint8_t *is_inked, Glyphs *seen);

@@ -169,15 +169,16 @@ Py_ssize_t connect_rules(const Given *given)
 
 /* ---------------------------------------------------------------------------- what is drawn, as rules */
 
-static float within(float place, double most)
+static float within(float place, float most)
 {
-    return place < 0 ? 0 : place > most ? (float)most : place;
+    return place < 0 ? 0 : place > most ? most : place;
 }
 
 Py_ssize_t sort_rules(const Given *given)
 {
     const float *box = given[0].at;
-    double width = given[1].number, height = given[2].number, thickness = given[3].number;
+    float width = (float)given[1].number, height = (float)given[2].number; /* as numpy compares them */
+    float thickness = (float)given[3].number;
     float *vertical = given[4].at, *horizontal = given[5].at;
     int64_t *told = given[6].at;
     Py_ssize_t count = given[0].count / 4, uprights = 0, levels = 0;

@@ -6,7 +6,6 @@ from codecs import utf_16_le_decode
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ..errors import PageError
 from ..model import Page
 from ..settings import Settings
 from . import broken, locked, shapes
@@ -14,7 +13,7 @@ from . import library as pdfium
 from .drawn import drawn
 from .glyphs import glyphs, page_text
 from .objects import visible
-from .seen import Open, Seen, closed, see
+from .seen import Open, Seen, see
 from .upright import upright
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ class PdfiumPdf:
         self._glance: Glance | None = None
         self._glanced = 0
         """The page last looked at with it."""
-        self._number = 0
-        """The page that is open."""
         self._asked, self._in_a_row = 0, 0
         """The page last asked for, and how many right before it."""
         self._read: dict[int, Seen] = {}
@@ -67,20 +64,17 @@ class PdfiumPdf:
 
     def close(self) -> None:
         """Give everything back to PDFium."""
-        self._release()
         if self._glance is not None:
             self._glance.close()
-        if self._open.document:
-            pdfium.close_document(self._open.document)
-            self._open = Open(0)
+        self._open.close()
 
     def text(self, number: int) -> str:
         if number in self._read:
             units = self._read[number].units
         else:
-            self._load(number)
+            self._open.load(number)
             if not self._open.text:
-                self._load_text()
+                self._open.load_text()
             units = page_text(self._open.text)
         return utf_16_le_decode(units.data, "replace", True)[0]
 
@@ -104,18 +98,15 @@ class PdfiumPdf:
     def _see(self, number: int, most: int) -> dict[int, Seen]:
         """Pages from this one on, so many at most, unless it is one that goes the long way."""
         self._forget_glance(number)
-        if number != self._number:
-            self._release()
-        seen, self._open = see(self._open, number, most, self._settings.rule_thickness)
-        self._number = number + len(seen) if self._open.page else 0
+        seen = see(self._open, number, most, self._settings.rule_thickness)
         return {one.page.number: one for one in seen}
 
     def _by_arrays(self, number: int) -> Seen:
-        self._load(number)
+        self._open.load(number)
         width, height, to_visible = visible(self._open.page)
         objects = drawn(self._open.page, to_visible, self._settings.rule_thickness)
         if objects.has_blanks or not self._open.text:
-            self._load_text()
+            self._open.load_text()
         text, units = self._open.text, page_text(self._open.text)
         vertical, horizontal = shapes.rules(objects.boxes, width, height, self._settings.rule_thickness)
         page = Page(
@@ -134,22 +125,3 @@ class PdfiumPdf:
         if self._glance is not None and number != self._glanced:
             self._glance.close()  # 4 MB of 1,000 pages
             self._glance = None
-
-    def _load(self, number: int) -> None:
-        if number == self._number:
-            return
-        self._release()
-        page = pdfium.load_page(self._open.document, number - 1)
-        if not page:
-            raise PageError(number)
-        self._number, self._open = number, self._open._replace(page=page)
-
-    def _load_text(self) -> None:
-        """The page's text, worked out as its objects now are: half of what a page costs."""
-        pdfium.close_text(self._open.text)
-        self._open = self._open._replace(text=pdfium.load_text(self._open.page))
-        if not self._open.text:
-            raise PageError(self._number)
-
-    def _release(self) -> None:
-        self._number, self._open = 0, closed(self._open)

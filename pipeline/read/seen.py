@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import compiled
+from ..errors import PageError
 from ..model import Glyphs, Page
 from . import library as pdfium
 from . import shapes
@@ -23,37 +24,85 @@ class Seen(NamedTuple):
     units: Units
 
 
-class Open(NamedTuple):
-    """Handles of a document, and of the page of it and its text that are open; 0 where none is."""
+class Open:
+    """A document of PDFium, and the page of it and its text that are open: handles, 0 where none is."""
 
-    document: int
-    page: int = 0
-    text: int = 0
+    def __init__(self, document: int) -> None:
+        self.handles = np.array((document, 0, 0), np.uintp)
+        """The loop writes here what it opens and closes, so that they are right whatever happens."""
+        self.number = 0
+        """Of the page."""
+
+    @property
+    def document(self) -> int:
+        return int(self.handles[0])
+
+    @property
+    def page(self) -> int:
+        return int(self.handles[1])
+
+    @property
+    def text(self) -> int:
+        return int(self.handles[2])
+
+    def load(self, number: int) -> None:
+        """Open a page, unless it is open; PageError where it is damaged."""
+        if number == self.number:
+            return
+        self.close_page()
+        self.handles[1] = pdfium.load_page(self.document, number - 1)
+        if not self.page:
+            raise PageError(number)
+        self.number = number
+
+    def load_text(self) -> None:
+        """The page's text, worked out as its objects now are: half of what a page costs."""
+        self.close_text()
+        self.handles[2] = pdfium.load_text(self.page)
+        if not self.text:
+            raise PageError(self.number)
+
+    def close_text(self) -> None:
+        text, self.handles[2] = self.text, 0
+        if text:
+            pdfium.close_text(text)
+
+    def close_page(self) -> None:
+        self.close_text()
+        page, self.handles[1], self.number = self.page, 0, 0
+        if page:
+            pdfium.close_page(page)
+
+    def close(self) -> None:
+        """Give everything back to PDFium."""
+        self.close_page()
+        document, self.handles[0] = self.document, 0
+        if document:
+            pdfium.close_document(document)
 
 
-def see(opened: Open, first: int, most: int, thickness: float) -> tuple[list[Seen], Open]:
-    """What is open, the first page's number and how many to read at most in; the pages out, and what is open.
+def see(opened: Open, first: int, most: int, thickness: float) -> list[Seen]:
+    """What is open, the first page's number and how many to read at most in; the pages out.
 
-    A page that is open is the first one. They end before one that goes the long way, by arrays, and is open
-    then, or that cannot be loaded. Without compiled loops there are none. `thickness`: of a rule, at most.
+    They end before a page that goes the long way, by arrays, and is open then, or that cannot be loaded.
+    Without compiled loops there are none. `thickness`: of a rule, at most.
     """
     if compiled.loops is None:
-        return [], opened
-    handles = np.array(opened, np.uintp)
-    made = compiled.loops.see_pages(FUNCTIONS, handles, first - 1, most, NO_WIDTH, thickness, INKED)
-    opened = Open(*handles.tolist())
-    seen = [_seen(number, thickness, opened.page, *told) for number, told in enumerate(made, first)]
+        return []
+    if opened.number != first:
+        opened.close_page()
+    try:
+        made = compiled.loops.see_pages(
+            FUNCTIONS, opened.handles, first - 1, most, NO_WIDTH, thickness, INKED
+        )
+        seen = [_seen(number, thickness, opened.page, *told) for number, told in enumerate(made, first)]
+    except BaseException:
+        opened.close_page()
+        raise
+    opened.number = first + len(seen) if opened.page else 0
     if made and made[-1][-1] is not None:  # it was left open for what was left to see
-        opened = closed(opened)
-    return seen, opened
-
-
-def closed(opened: Open) -> Open:
-    """What is open but for the page, which is given back to PDFium."""
-    if opened.page:
-        pdfium.close_text(opened.text)
-        pdfium.close_page(opened.page)
-    return Open(opened.document)
+        opened.close_page()
+    return seen
 
 
 def _seen(
