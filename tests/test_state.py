@@ -2,6 +2,9 @@
 
 import os
 import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -118,3 +121,35 @@ def test_states_are_merged_and_a_foreign_one_adds_nothing(tmp_path):
     state.merge(tmp_path / "three", into=tmp_path / "two")
     with State(tmp_path / "two") as kept:
         assert set(kept.known()) == {"one", "two"}
+
+
+def test_threads_ask_for_outcomes_one_at_a_time(tmp_path):
+    """Since Python 3.12 two that meet in one prepared statement get each other's rows."""
+    inside, most = set(), []
+
+    class Watched:
+        def __init__(self, db):
+            self.db = db
+
+        def execute(self, *asked):
+            inside.add(threading.get_ident())
+            most.append(len(inside))
+            time.sleep(0.001)
+            self.asked = self.db.execute(*asked)
+            return self
+
+        def fetchone(self):
+            found = self.asked.fetchone()
+            inside.discard(threading.get_ident())
+            return found
+
+    with State(tmp_path / "state.sqlite") as kept:
+        keys = [str(n) for n in range(40)]
+        for key in keys:
+            kept.save(key, packing.of_error(f"出来事 {key}", ""))
+        own, kept._db = kept._db, Watched(kept._db)
+        with ThreadPoolExecutor(4) as threads:
+            told = list(threads.map(kept.outcome, keys))
+        kept._db = own
+    assert [one.error[0] for one in told] == [f"出来事 {key}" for key in keys]
+    assert {*most} == {1}

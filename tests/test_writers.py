@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import pickle
+import resource
+import signal
+import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,7 @@ from pipeline.batch.part import Told
 from pipeline.batch.work import Progress
 from pipeline.errors import StoreError
 from pipeline.store.folder import Store
+from pipeline.store.state import State
 from tests.runs import job, names, parquet_bytes, write
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there children are forked")
@@ -104,35 +109,87 @@ def test_children_write_the_same_bytes(raw: Path, out: Path, nursery: Nursery, w
 def test_what_a_child_that_dies_would_have_written_is_written_here(
     raw: Path, out: Path, nursery: Nursery, wrote: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, dumps = lose(out), pickle.dumps
+    """And no more than that: its thread has another one for what is left."""
+    before, send, sent = lose(out), writers._Writer.write, list[str]()
 
-    def deadly(told: Told) -> bytes:
-        if told[0].source_path.endswith("/06.pdf"):
-            for one in children(nursery):
-                one.kill()
-        return dumps(told)
+    def deadly(writer: writers._Writer, generation: Path, name: str, parts: Iterator[Told]) -> Any:
+        sent.append(name)
+        if name == "JP-21":
+            psutil.Process(writer._process.pid).kill()
+        return send(writer, generation, name, parts)
 
-    monkeypatch.setattr(pickle, "dumps", deadly)
+    monkeypatch.setattr(writers._Writer, "write", deadly)
     run(raw, out, nursery)
     assert parquet_bytes(out) == before
-    assert "JP-21" in wrote
+    assert (sorted(sent), wrote) == (PREFECTURES, ["JP-21"])
     assert children(nursery) == []
 
 
-def test_what_no_child_can_write_is_told_as_ever(
+def test_what_a_child_has_no_room_for_is_written_here(raw: Path, out: Path, wrote: list[str]) -> None:
+    before, cramped = lose(out), Nursery()
+    resource.prlimit(cramped._pid, resource.RLIMIT_FSIZE, (2000, 2000))  # its children's, too
+    try:
+        run(raw, out, cramped)
+        assert children(cramped) == []
+    finally:
+        cramped.close()
+    assert (parquet_bytes(out), sorted(wrote)) == (before, PREFECTURES)
+
+
+def test_without_the_nursery_all_is_written_here(raw: Path, out: Path, wrote: list[str]) -> None:
+    before, gone = lose(out), Nursery()
+    os.kill(gone._pid, signal.SIGKILL)
+    run(raw, out, gone)
+    gone.close()
+    assert (parquet_bytes(out), sorted(wrote)) == (before, PREFECTURES)
+
+
+def test_where_no_further_thread_can_be_had_the_rest_is_written_here(
     raw: Path, out: Path, nursery: Nursery, wrote: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = parquet_bytes(out)
+    class Threads(ThreadPoolExecutor):
+        def submit(self, *work: Any) -> Any:
+            if "JP-13" in work:
+                raise RuntimeError("can't start new thread")
+            return super().submit(*work)
+
+    before = lose(out)
+    monkeypatch.setattr(writers, "ThreadPoolExecutor", Threads)
+    run(raw, out, nursery)
+    assert parquet_bytes(out) == before
+    assert "JP-13" in wrote
+
+
+def test_what_cannot_be_written_here_either_is_told_as_ever(
+    raw: Path, out: Path, wrote: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, gone = parquet_bytes(out), Nursery()
+    os.kill(gone._pid, signal.SIGKILL)
 
     def full(generation: Path, name: str, parts: Any) -> dict[str, Any]:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(generation))
 
     monkeypatch.setattr(writers, "write", full)
-    monkeypatch.setattr(writers.child, "WRITER", "tests.no_such_module:serve")
     with pytest.raises(StoreError, match="No space left"):
-        run(raw, out, nursery, force=True)
+        run(raw, out, gone, force=True)
+    gone.close()
     assert parquet_bytes(out) == before
-    assert children(nursery) == []
+
+
+def test_a_state_that_cannot_be_asked_is_told_as_ever(
+    raw: Path, out: Path, nursery: Nursery, wrote: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, outcome = parquet_bytes(out), State.outcome
+
+    def damaged(kept: State, key: str, *, tables: bool = True) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return outcome(kept, key, tables=tables)
+
+    monkeypatch.setattr(State, "outcome", damaged)
+    with pytest.raises(StoreError, match="malformed"):
+        run(raw, out, nursery, force=True)
+    assert (parquet_bytes(out), children(nursery)) == (before, [])
 
 
 def test_an_interrupted_writing_leaves_the_old_dataset_and_no_child(

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import IO, Any
 
-from . import birth, child
+from . import child
 from .birth import Nursery
 from .part import Part, Told, write
 
@@ -38,18 +38,21 @@ def written(
     them, one by one.
     """
     count = min(jobs, len(partitions))
-    if nursery is None or count < 2 or sum(map(len, partitions.values())) < _WORTH:
-        for name in sorted(partitions):
-            yield name, write(generation, name, told(partitions[name]))
-        return
-    writers = _Writers(nursery, generation)
-    # Large ones first: one that starts last would leave the other cores idle.
-    names = sorted(partitions, key=lambda name: (-len(partitions[name]), name))
-    with ThreadPoolExecutor(count) as threads, writers:
-        done = {threads.submit(writers.write, name, told(partitions[name])): name for name in names}
-        for future in as_completed(done):
-            name, plan = done[future], future.result()
-            yield name, plan if plan is not None else write(generation, name, told(partitions[name]))
+    left = sorted(partitions)
+    if nursery is not None and count > 1 and sum(map(len, partitions.values())) >= _WORTH:
+        # Large ones first: one that starts last would leave the other cores idle.
+        left.sort(key=lambda name: -len(partitions[name]))
+        with ThreadPoolExecutor(count) as threads, _Writers(nursery, generation) as writers:
+            done = {}
+            with contextlib.suppress(RuntimeError):  # no further thread can be started
+                for name in left:
+                    done[threads.submit(writers.write, name, told(partitions[name]))] = name
+            for future in as_completed(done):
+                if (plan := future.result()) is not None:
+                    left.remove(done[future])
+                    yield done[future], plan
+    for name in left:  # by now no child or thread is at work
+        yield name, write(generation, name, told(partitions[name]))
 
 
 class _Writers:
@@ -58,45 +61,50 @@ class _Writers:
     def __init__(self, nursery: Nursery, generation: Path) -> None:
         self._nursery, self._generation = nursery, generation
         self._local = threading.local()
-        self._all: list[_Writer] = []
-        self._turn = threading.Lock()
-        """Who asks the state, which one thread at a time may."""
+        self._all: set[_Writer] = set()
+        self._lock = threading.Lock()
         self._stopped = False
 
     def __enter__(self) -> _Writers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._turn:
-            self._stopped = True
-        for writer in self._all:
-            writer.end()
+        self._stopped = True
+        with contextlib.ExitStack() as ends, self._lock:
+            for writer in self._all:
+                ends.callback(writer.end)
 
     def write(self, name: str, parts: Iterator[Told]) -> dict[str, Any] | None:
-        """One partition by this thread's child; null when there is none, or it ended."""
+        """One partition by this thread's child; null when it ended over it, or there is none to be had."""
+        plan = None
         try:
             writer = self._writer()
-            return writer.write(self._generation, name, self._in_turn(parts)) if writer else None
+            if writer is not None:
+                plan = writer.write(self._generation, name, parts)
         except (OSError, ValueError):  # it ended, or was ended, amid a message
-            return None
+            pass
+        finally:
+            if plan is None:  # it may be amid a partition still
+                self._dismiss()
+        return plan
 
     def _writer(self) -> _Writer | None:
-        with self._turn:
+        with self._lock:
             if self._stopped:
                 return None
-            if not hasattr(self._local, "writer"):
-                self._local.writer = _Writer(self._nursery)
-                self._all.append(self._local.writer)
-            writer: _Writer = self._local.writer
+            writer: _Writer | None = getattr(self._local, "writer", None)
+            if writer is None:
+                writer = self._local.writer = _Writer(self._nursery)
+                self._all.add(writer)
         return writer
 
-    def _in_turn(self, parts: Iterator[Told]) -> Iterator[Told]:
-        while True:
-            with self._turn:
-                part = next(parts, None)
-            if part is None:
-                return
-            yield part
+    def _dismiss(self) -> None:
+        writer: _Writer | None = getattr(self._local, "writer", None)
+        if writer is not None:
+            writer.end()
+            self._local.writer = None
+            with self._lock:
+                self._all.discard(writer)
 
 
 class _Writer:
@@ -104,8 +112,8 @@ class _Writer:
 
     def __init__(self, nursery: Nursery) -> None:
         with tempfile.TemporaryFile(buffering=0) as words:  # no one reads them: see above
-            self._process, requests, self._replies = birth.born(child.WRITER, words, nursery)
-        self._requests: IO[bytes] = io.BufferedWriter(requests)
+            self._process, requests, self._replies = nursery.born(child.WRITER, words)
+        self._requests = io.BufferedWriter(requests)
         self._is_ready = False
 
     def write(self, generation: Path, name: str, parts: Iterator[Told]) -> dict[str, Any] | None:
@@ -122,7 +130,7 @@ class _Writer:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         for stream in (self._requests, self._replies):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):
                 stream.close()
 
 

@@ -13,7 +13,10 @@ from .tesseract_program import installed_version
 
 EngineName = Literal["auto", "rapidocr", "tesseract", "both"]
 
-INSTALL = "Install an OCR engine: pip install 'henkou[ocr]', or tesseract with its Japanese model (jpn)."
+INSTALL = (
+    "Install an OCR engine: pip install 'henkou[ocr]', or tesseract with its Japanese model (jpn) and "
+    "pip install opencv-python-headless."
+)
 _RAPIDOCR = ("rapidocr", "onnxruntime")
 _PICTURES = "cv2"
 

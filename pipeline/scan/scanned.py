@@ -88,9 +88,9 @@ class _Scanned:
     def page(self, number: int) -> Page:
         page = self._pdf.page(number)  # before its text: that loads it once
         if self._is_picture(number):
-            from .picture import glyphs
-
             picture = self._upright(number)
+            from .picture import glyphs  # which is there, or there was no picture
+
             return picture.page(glyphs(picture.parts, self._read(picture.parts), picture.scale))
         if page.image_share > 0.5 and _is_hidden(page) and _can_see():
             return self._under_picture(page)
@@ -165,14 +165,14 @@ class _Scanned:
 
     def _upright(self, number: int) -> Picture:
         """The picture of a page, straight and not on its head; PictureError when nothing can read it."""
-        from .picture import look
-
         if self._seen is not None and self._seen.number == number:
             return self._seen
         self._kept.page = number, len(self)
         engine = self._engine()
         if engine is None:
             raise PictureError(number, _remedy(self._ocr))
+        from .picture import look  # loads what only comes with an engine
+
         scale = self._scale(number)
         picture = look(self._render(number, scale), number, scale, self._find)
         sample = _sample(picture)
