@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .glance import Glance
 
 
-_FEW, _MANY = 2, 8
+_FEW, _MANY = 2, 16
 """How many pages in a row make a table likely, and how many are read ahead at most."""
 
 
