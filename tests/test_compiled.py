@@ -23,8 +23,9 @@ from pipeline.compiled import loops
 from pipeline.model import NO_LINES, Cell, Glyphs, Layout, Line, Lines, Page
 from pipeline.read import library, open_pdf, seen
 from pipeline.read.many import through_ctypes
+from pipeline.read.opened import Open
 from pipeline.read.placed import NO_OBJECT, Characters, TextObjects, placed
-from pipeline.read.seen import Open, see
+from pipeline.read.seen import see
 from pipeline.settings import Settings
 from pipeline.tables import grid
 from pipeline.tables.grid import layout

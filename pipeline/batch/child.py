@@ -83,12 +83,13 @@ def prepared(work: str) -> Callable[[IO[bytes], IO[bytes]], None]:
     load_libraries()
     module, _, name = work.partition(":")
     function = getattr(importlib.import_module(module), name)
+    answer_all: Callable[[IO[bytes], IO[bytes]], None] = function
     if work != WRITER:
         for engine in _ENGINES:
             importlib.import_module(engine)
-        function = partial(_read_all, function)
+        answer_all = partial(_read_all, function)
     collect_seldom()
-    return function  # type: ignore[no-any-return]
+    return answer_all
 
 
 def _read_all(read: Read, requests: IO[bytes], replies: IO[bytes]) -> None:

@@ -13,7 +13,8 @@ from . import library as pdfium
 from .drawn import drawn
 from .glyphs import glyphs, page_text
 from .objects import visible
-from .seen import Open, Seen, see
+from .opened import Open
+from .seen import Seen, see
 from .upright import upright
 
 if TYPE_CHECKING:
