@@ -57,14 +57,21 @@ def ideographs(text: str) -> str:
     return _ideographs(text)
 
 
-@cache
 def forms(ideograph: str) -> tuple[str, ...]:
     """An ideograph -> all characters that show it.
 
     >>> [f"U+{ord(one):04X}" for one in forms("更")]
     ['U+66F4', 'U+F901']
     """
-    return (ideograph, *(chr(point) for point, one in _IDEOGRAPHS.items() if one == ideograph))
+    return (ideograph, *_forms().get(ideograph, ()))
+
+
+@cache
+def _forms() -> dict[str, list[str]]:
+    forms: dict[str, list[str]] = {}
+    for point, ideograph in _IDEOGRAPHS.items():
+        forms.setdefault(ideograph, []).append(chr(point))
+    return forms
 
 
 def symbols(text: str) -> str:

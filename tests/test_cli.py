@@ -55,6 +55,43 @@ def test_extract_starts_no_python_but_forks(tmp_path):
     assert len(load(tmp_path / "out")) > 0
 
 
+ENDINGS = """
+import atexit, sys, threading, time
+
+class Kept:
+    def __del__(self):
+        sys.stderr.write("taken apart ")
+
+kept = Kept()
+atexit.register(sys.stderr.write, "atexit ")
+more = sys.argv[1] == "thread" and sys.argv.pop(1)
+if more:
+    threading.Thread(target=lambda: (time.sleep(0.5), sys.stderr.write("thread "))).start()
+from pipeline.cli import run
+run()
+"""
+
+
+def ended(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", ENDINGS, *map(str, arguments)], capture_output=True, text=True, timeout=120
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_command_ends_without_taking_python_apart(tmp_path):
+    run = ["extract", SAMPLE, "--out", tmp_path / "out", "--quiet", "--ocr", "off"]
+    assert ended(*run) == (0, "", "atexit ")
+    assert len(load(tmp_path / "out")) > 0
+    assert ended("--version") == (0, f"henkou, version {__version__}\n", "atexit ")
+    status, _, said = ended("extract", tmp_path / "none", "--out", tmp_path / "out", "--quiet")
+    assert (status, said.split()[-1]) == (2, "atexit")
+
+
+def test_a_command_waits_for_a_thread_that_is_left():
+    assert ended("thread", "--version")[::2] == (0, "thread atexit taken apart ")
+
+
 def test_a_text_file_that_is_no_filing_is_only_noticed(extracted):
     folder, _ = extracted
     problems = pd.read_parquet(folder / "out/problems")

@@ -113,24 +113,27 @@ def _fold(text: str) -> str:
 
 
 @cache
-def _rewritings() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Short forms -> 年月日, in this order."""
+def _rewritings() -> tuple[tuple[str, str, str], ...]:
+    """Short forms -> 年月日, in this order, each where one of some signs stands (none: always)."""
     year = f"(?:(?:{_era_names()})[. ]?{_N}|{_WESTERN})"
-    rows = [
-        (r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)", r"\1年\2月\3日"),  # 20240401
-        (rf"({year}) ?([./・-]) ?({_N})\2 ?({_LAST})日?(?![年月度])", r"\1年\3月\4日"),  # R6.4.1
-        (rf"({year}) ?[./] ?({_LAST})月?(?![./年度])", r"\1年\2月"),  # R6.4
-        (rf"({_WESTERN})-([01]\d)(?![\d年月度-])", r"\1年\2月"),  # 2024-04; R5-6 may be two years
-        (rf"({year})年(\d\d?)[./](\d\d?)(?!\d)", r"\1年\2月\3日"),  # 令和6年4/1
-    ]
-    return tuple((re.compile(pattern), form) for pattern, form in rows)
+    return (
+        ("", r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)", r"\1年\2月\3日"),  # 20240401
+        ("./・-", rf"({year}) ?([./・-]) ?({_N})\2 ?({_LAST})日?(?![年月度])", r"\1年\3月\4日"),  # R6.4.1
+        ("./", rf"({year}) ?[./] ?({_LAST})月?(?![./年度])", r"\1年\2月"),  # R6.4
+        ("-", rf"({_WESTERN})-([01]\d)(?![\d年月度-])", r"\1年\2月"),  # 2024-04; R5-6 may be two years
+        ("./", rf"({year})年(\d\d?)[./](\d\d?)(?!\d)", r"\1年\2月\3日"),  # 令和6年4/1
+    )
+
+
+_TWICE = "(/・="
+"""What two spellings of a year have between them."""
 
 
 @cache
 def _twice() -> re.Pattern[str]:
     """A year written in both calendars or two eras: 令和6年(2024年), 令和6(2024)年, 2024年/令和6年."""
     year = rf"(?:(?:{_era_names()})[. ]?{_N}|{_WESTERN})"
-    return re.compile(rf"({year})(?:年[(/・=]|\()({year})年?\)?年?")
+    return re.compile(rf"({year})(?:年[{_TWICE}]|\()({year})年?\)?年?")
 
 
 @cache
@@ -152,8 +155,9 @@ def _era_names() -> str:
 def _dates_in(text: str) -> tuple[list[_Parts], str]:
     """Folded text -> the dates written in it, in order, and what is left (`#` for each date)."""
     text = _STATUTE.sub("法令", text)
-    for pattern, form in _rewritings():
-        text = pattern.sub(form, text)
+    for signs, pattern, form in _rewritings():
+        if not signs or any(sign in text for sign in signs):
+            text = re.sub(pattern, form, text)
     written: list[_Parts] = []
 
     def take(match: Match[str]) -> str:
@@ -163,7 +167,9 @@ def _dates_in(text: str) -> tuple[list[_Parts], str]:
         written.append(parts)
         return "#"
 
-    return written, _written().sub(take, _twice().sub(_one_year, text))
+    if any(sign in text for sign in _TWICE):
+        text = _twice().sub(_one_year, text)
+    return written, _written().sub(take, text)
 
 
 def _one_year(match: Match[str]) -> str:

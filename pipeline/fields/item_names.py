@@ -42,8 +42,12 @@ class Item(NamedTuple):
     key: str
     confirmed: bool
     """Seen in a filing, not only remembered."""
-    spellings: tuple[str, ...]
-    """The heading as words are compared, with and without what stands in brackets; longest first."""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The heading as words are compared, with and without what stands in brackets; longest first."""
+        own = spellings(self.heading)  # of most items nobody asks
+        return own + _OTHER_RISKS if self.code.endswith("-other") else own
 
     @property
     def box(self) -> bool:
@@ -96,7 +100,6 @@ def items() -> tuple[Item, ...]:
             row["parent"],
             row["key"],
             row["evidence"] != "M",
-            spellings(row["heading"]) + (_OTHER_RISKS if row["code"].endswith("-other") else ()),
         )
         for row in rules.table("items")
     )

@@ -28,7 +28,7 @@ _TELLING = (
     ("評価書名", "評価実施機関名"),
 )
 """Words that stand together on a table's first page, and on a cover."""
-_COMBINED = tuple(map(chr, (*range(0x3190, 0x31A0), *range(0x3200, 0x3400), *range(0x1F200, 0x1F300))))
+_COMBINED = (*range(0x3190, 0x31A0), *range(0x3200, 0x3400), *range(0x1F200, 0x1F300))
 """Ideographs in circles, in brackets, in squares, with numbers."""
 _NO_LETTER = r"[^\w\n]*"
 
@@ -85,7 +85,13 @@ def _needed(words: tuple[str, ...]) -> Counter[str]:
 @cache
 def _forms(letter: str) -> tuple[str, ...]:
     """All characters that show a letter."""
-    return *forms(letter), *(one for one in _COMBINED if letter in unicodedata.normalize("NFKD", one))
+    return *forms(letter), *(one for one, shown in _combined() if letter in shown)
+
+
+@cache
+def _combined() -> tuple[tuple[str, str], ...]:
+    """Each combined character, and what it shows."""
+    return tuple((one, unicodedata.normalize("NFKD", one)) for one in map(chr, _COMBINED))
 
 
 def _any_form(letter: str) -> str:
