@@ -32,8 +32,9 @@
 
     batch/         many filings, one bad file is one row. run.py: a run's steps; sources.py: what changed;
                    work.py: what is not known is read, in child.py behind guard.py (birth.py: how children
-                   come to be; watch.py: their limits) or on a cluster; publish.py: all that is known becomes
-                   the next generation, in part.py a prefecture's part of it, by writers.py several at once
+                   come to be; children.py: one for each thread; watch.py: their limits) or on a cluster;
+                   publish.py: all that is known becomes the next generation, in part.py a prefecture's part
+                   of it, by writers.py several at once
     store/         where the dataset lies. folder.py: generations published at once; bucket.py: in object
                    storage (objects.py: conditional puts, lease.py: one run at a time); partition.py: one
                    prefecture's files; state.py: what was read, under which key

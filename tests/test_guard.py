@@ -339,11 +339,11 @@ def test_memory_is_told_as_the_system_tells_it():
 
 def test_a_child_whose_time_ran_out_as_it_answered_is_asked_no_more(guards, tmp_path, monkeypatch):
     ask(guards, tmp_path, "rows 1")
-    before = guards._local.worker
-    monkeypatch.setattr(guard._Child, "was_killed", lambda worker: worker is before)
+    before = guards._children.kept()
+    monkeypatch.setattr(guard._Reader, "was_killed", lambda worker: worker is before)
     assert ask(guards, tmp_path, "rows 2").kind == "reading"
     assert ask(guards, tmp_path, "rows 3").kind == "reading"
-    assert guards._local.worker is not before and not before.alive()
+    assert guards._children.kept() is not before and not before.alive()
 
 
 def test_what_was_killed_says_so(tmp_path):

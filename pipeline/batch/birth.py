@@ -51,8 +51,12 @@ class Birth(Protocol):
     def kill(self) -> None: ...
 
 
-def born(work: str, words: IO[bytes], nursery: Nursery | None) -> tuple[Birth, IO[bytes], IO[bytes]]:
-    """A new child, where to send it requests, and where its replies come from. `words`: its stderr."""
+Born = tuple[Birth, IO[bytes], IO[bytes]]
+"""A new child, where to send it requests, and where its replies come from."""
+
+
+def born(work: str, nursery: Nursery | None, words: IO[bytes]) -> Born:
+    """A child that does this work. `words`: its stderr."""
     if nursery is not None:
         with contextlib.suppress(OSError):  # it is gone: killed from outside, say
             return nursery.born(work, words)
@@ -107,7 +111,7 @@ class Nursery:
         with self._lock, contextlib.suppress(OSError):
             self._socket.send(json.dumps([work]).encode())
 
-    def born(self, work: str, words: IO[bytes]) -> tuple[Birth, IO[bytes], IO[bytes]]:
+    def born(self, work: str, words: IO[bytes]) -> Born:
         """As the function of this name; OSError when there is no child to be had."""
         requests, replies = os.pipe(), os.pipe()
         theirs = (requests[0], replies[1], words.fileno())
@@ -121,7 +125,7 @@ class Nursery:
         finally:
             os.close(requests[0])
             os.close(replies[1])
-        return _Born(self, pid), os.fdopen(requests[1], "wb", 0), os.fdopen(replies[0], "rb")
+        return _Forked(self, pid), os.fdopen(requests[1], "wb"), os.fdopen(replies[0], "rb")
 
     def status(self, pid: int) -> int | None:
         """Of a child that has ended, as `subprocess` tells it; null while it lives."""
@@ -149,7 +153,7 @@ class Nursery:
         return told
 
 
-class _Born:
+class _Forked:
     """A child of the nursery."""
 
     def __init__(self, nursery: Nursery, pid: int) -> None:

@@ -6,19 +6,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import os
-import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import IO, Literal
+from functools import cache, partial
+from typing import Literal
 
 from ..errors import HenkouError
 from ..settings import Settings
@@ -26,6 +21,7 @@ from ..store import packing, state
 from ..store.packing import Outcome, Scans
 from . import birth, child
 from .birth import Nursery
+from .children import Child, Children, Closed
 from .watch import Limits, Watch, held
 
 Tell = Callable[[str, int, int], None]
@@ -71,10 +67,7 @@ class Guards:
 
     def __init__(self, nursery: Nursery | None = None) -> None:
         self._nursery = nursery
-        self._local = threading.local()
-        self._all: set[_Child] = set()
-        self._lock = threading.Lock()
-        self._stopped = False
+        self._children = Children[_Reader]()
 
     def read(self, task: Task, tell: Tell | None = None) -> Outcome:
         """One file -> its outcome, within its limits; `tell` hears of each page that an OCR engine reads.
@@ -82,13 +75,13 @@ class Guards:
         What a child dies of may be what earlier files left in it: then a new one tries again.
         """
         while True:
-            worker = self._worker(task.reader)
-            used = worker.served > 0
+            reader = self._reader(task.reader)
+            used = reader.served > 0
             try:
-                outcome = worker.ask(task, tell)
+                outcome = reader.ask(task, tell)
             except _Ended as end:
-                self._dismiss(worker)
-                if self._stopped:
+                self._children.dismiss()
+                if self._children.closed:
                     raise GuardError("reading was stopped") from None
                 task = dataclasses.replace(task, scans=(*task.scans, *end.scans))
                 if end.why == "time" or not used:
@@ -97,40 +90,24 @@ class Guards:
                         sha256=task.sha256, bytes=task.bytes, scans=task.scans,
                     )  # fmt: skip
             else:
-                tired = worker.memory() > _TIRED * task.limits.memory
-                if outcome.limit == "memory" or tired or worker.was_killed():
-                    self._dismiss(worker)
+                tired = reader.memory() > _TIRED * task.limits.memory
+                if outcome.limit == "memory" or tired or reader.was_killed():
+                    self._children.dismiss()
                 if outcome.limit != "memory" or not used:
                     return outcome
 
     def close(self) -> None:
         """End all children, busy ones too."""
-        with self._lock:
-            self._stopped = True
-            workers = list(self._all)
-        for worker in workers:
-            worker.end()
+        self._children.close()
 
-    def _worker(self, reader: str) -> _Child:
-        worker: _Child | None = getattr(self._local, "worker", None)
-        if worker is not None and (worker.reader != reader or not worker.alive()):
-            self._dismiss(worker)
-            worker = None
-        if worker is None:
-            worker = self._local.worker = _start(reader, self._nursery)
-        with self._lock:
-            self._all.add(worker)
-            stopped = self._stopped
-        if stopped:
-            self._dismiss(worker)
-            raise GuardError("reading was stopped")
-        return worker
-
-    def _dismiss(self, worker: _Child) -> None:
-        worker.end()
-        self._local.worker = None
-        with self._lock:
-            self._all.discard(worker)
+    def _reader(self, work: str) -> _Reader:
+        kept = self._children.kept()
+        if kept is not None and (kept.work != work or not kept.alive()):
+            self._children.dismiss()
+        try:
+            return self._children.get(lambda: _start(work, self._nursery))
+        except Closed:
+            raise GuardError("reading was stopped") from None
 
 
 @cache
@@ -148,32 +125,30 @@ def read(task: Task) -> Outcome:
     return _process_guards().read(task)
 
 
-def _start(reader: str, nursery: Nursery | None) -> _Child:
+def _start(work: str, nursery: Nursery | None) -> _Reader:
     """A child that is ready to read; GuardError when none can be had."""
     for _ in range(_STARTS):
         try:
-            worker = _Child(reader, nursery)
+            reader = _Reader(work, nursery)
         except OSError as error:
             raise GuardError(
                 f"no process to read filings can be started ({error}); try fewer --jobs"
             ) from None
-        if worker.is_ready():
-            return worker
-        status, words = worker.last_status(), worker.last_words()
-        worker.end()
+        if reader.is_ready():
+            return reader
+        status, words = reader.last_status(), reader.last_words()
+        reader.end()
         if status != -child.KILLED:  # by a machine short of memory: that may pass
             break
     raise GuardError(f"the process that reads filings does not start: {words or f'status {status}'}")
 
 
-class _Child:
-    """One child process and the pipes to it."""
+class _Reader(Child):
+    """A child that reads, and who watches it."""
 
-    def __init__(self, reader: str, nursery: Nursery | None) -> None:
-        self.reader, self.served = reader, 0
-        self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
-        # Unbuffered, because the child shares its position.
-        self._process, self._requests, self._replies = birth.born(reader, self._words, nursery)
+    def __init__(self, work: str, nursery: Nursery | None) -> None:
+        super().__init__(partial(birth.born, work, nursery))
+        self.work, self.served = work, 0
         try:
             self._watch = Watch(self.memory, self.kill)
         except RuntimeError as error:  # no further thread can be started
@@ -233,23 +208,9 @@ class _Child:
     def memory(self) -> int:
         return held(self._process.pid)
 
-    def kill(self) -> None:
-        """With all that it may have started itself."""
-        if self._process.poll() is not None:
-            return
-        if os.name == "posix":
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        else:
-            self._process.kill()
-
     def end(self) -> None:
-        self.kill()
-        self._process.wait()
+        super().end()
         self._watch.end()
-        for stream in (self._requests, self._replies, self._words):
-            with contextlib.suppress(OSError):
-                stream.close()
 
     def last_words(self) -> str:
         """The last line that the child wrote to stderr, where a dying library says why."""

@@ -10,6 +10,7 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from re import Match
 from typing import Literal, NamedTuple
@@ -113,7 +114,7 @@ def _fold(text: str) -> str:
 
 
 @cache
-def _rewritings() -> tuple[tuple[str, str, str], ...]:
+def _rewritings() -> tuple[tuple[str, str, str | Callable[[Match[str]], str]], ...]:
     """Short forms -> 年月日, in this order, each where one of some signs stands (none: always)."""
     year = f"(?:(?:{_era_names()})[. ]?{_N}|{_WESTERN})"
     return (
@@ -122,18 +123,9 @@ def _rewritings() -> tuple[tuple[str, str, str], ...]:
         ("./", rf"({year}) ?[./] ?({_LAST})月?(?![./年度])", r"\1年\2月"),  # R6.4
         ("-", rf"({_WESTERN})-([01]\d)(?![\d年月度-])", r"\1年\2月"),  # 2024-04; R5-6 may be two years
         ("./", rf"({year})年(\d\d?)[./](\d\d?)(?!\d)", r"\1年\2月\3日"),  # 令和6年4/1
+        # In both calendars or two eras: 令和6年(2024年), 令和6(2024)年, 2024年/令和6年.
+        ("(/・=", rf"({year})(?:年[(/・=]|\()({year})年?\)?年?", _one_year),
     )
-
-
-_TWICE = "(/・="
-"""What two spellings of a year have between them."""
-
-
-@cache
-def _twice() -> re.Pattern[str]:
-    """A year written in both calendars or two eras: 令和6年(2024年), 令和6(2024)年, 2024年/令和6年."""
-    year = rf"(?:(?:{_era_names()})[. ]?{_N}|{_WESTERN})"
-    return re.compile(rf"({year})(?:年[{_TWICE}]|\()({year})年?\)?年?")
 
 
 @cache
@@ -155,9 +147,9 @@ def _era_names() -> str:
 def _dates_in(text: str) -> tuple[list[_Parts], str]:
     """Folded text -> the dates written in it, in order, and what is left (`#` for each date)."""
     text = _STATUTE.sub("法令", text)
-    for signs, pattern, form in _rewritings():
+    for signs, pattern, plain in _rewritings():
         if not signs or any(sign in text for sign in signs):
-            text = re.sub(pattern, form, text)
+            text = re.sub(pattern, plain, text)
     written: list[_Parts] = []
 
     def take(match: Match[str]) -> str:
@@ -167,8 +159,6 @@ def _dates_in(text: str) -> tuple[list[_Parts], str]:
         written.append(parts)
         return "#"
 
-    if any(sign in text for sign in _TWICE):
-        text = _twice().sub(_one_year, text)
     return written, _written().sub(take, text)
 
 
