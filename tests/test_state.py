@@ -153,3 +153,13 @@ def test_threads_ask_for_outcomes_one_at_a_time(tmp_path):
         kept._db = own
     assert [one.error[0] for one in told] == [f"出来事 {key}" for key in keys]
     assert {*most} == {1}
+
+
+def test_another_version_of_a_reader_is_another_version(tmp_path, monkeypatch):
+    now = state.version.__wrapped__()
+    assert state.version.__wrapped__() == now
+    told = tmp_path / "pdfplumber-99.0.dist-info/METADATA"
+    told.parent.mkdir()
+    told.write_text("Metadata-Version: 2.1\nName: pdfplumber\nVersion: 99.0\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert state.version.__wrapped__() != now
