@@ -16,6 +16,7 @@ import pytest
 
 from pipeline.batch import child, guard
 from pipeline.batch.birth import Nursery
+from pipeline.batch.children import Child
 from pipeline.batch.guard import GuardError, Guards, Task
 from pipeline.batch.watch import Limits, Watch, held
 from pipeline.scan.kept import Kept
@@ -205,12 +206,11 @@ def test_children_do_not_outlive_a_killed_parent(birth, tmp_path):
         "    ask(guards, Path(sys.argv[2]), 'spin')"
     )
     arguments = [sys.executable, "-c", code, birth, str(tmp_path)]
-    parent = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-    pids = {int(pid) for pid in parent.stdout.readline().split()}
-    assert len(pids) == (2 if birth == "forked" else 1)
-    time.sleep(0.3)
-    parent.kill()
-    parent.wait()
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as parent:
+        pids = {int(pid) for pid in parent.stdout.readline().split()}
+        assert len(pids) == (2 if birth == "forked" else 1)
+        time.sleep(0.3)
+        parent.kill()
     psutil.wait_procs([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], timeout=5)
     assert not any(map(psutil.pid_exists, pids))
 
@@ -250,8 +250,9 @@ def test_a_nursery_loads_what_reading_needs_before_a_child_is_wanted(tmp_path):
 @linux_only
 def test_a_nursery_is_forked_only_by_a_process_without_threads():
     code = (
-        "import threading, time; from pipeline.batch import birth\n"
+        "import os, threading, time; from pipeline.batch import birth\n"
         "with birth.opened() as nursery: assert nursery is not None\n"
+        "assert len(os.listdir('/proc/self/task')) == 1\n"  # nor did what it loaded start any
         "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
         "with birth.opened() as nursery: assert nursery is None"
     )
@@ -275,6 +276,18 @@ def test_neither_a_nursery_nor_what_it_loads_has_threads(tmp_path):
     )
     printed = subprocess.check_output([sys.executable, "-c", code, str(tmp_path)], text=True)
     assert printed.split() == ["1"]
+
+
+def test_a_child_that_is_not_born_leaves_no_file_open():
+    told = []
+
+    def born(words):
+        told.append(words)
+        raise OSError
+
+    with pytest.raises(OSError):
+        Child(born)
+    assert [words.closed for words in told] == [True]
 
 
 def test_a_reader_that_cannot_be_imported_is_not_a_filings_fault(guards, tmp_path):

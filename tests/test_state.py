@@ -70,6 +70,7 @@ def test_outcomes_outlive_the_process(tmp_path):
         assert copy.outcome("key") == outcome()
         assert copy.known()["key"] == (outcome().digest, "failed", "time", 120.0, False, packing.form())
         assert copy.outcome("other") is None
+    kept._db.close()
 
 
 def test_what_was_read_of_a_scan_stays_while_its_file_does(tmp_path):

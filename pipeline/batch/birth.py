@@ -34,6 +34,7 @@ _BOOT = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.batch.child impor
 # Arrow's own allocator sets a GiB of addresses aside at once: all that a limit of memory may leave.
 _LIBRARIES = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # else it has a thread once it is loaded
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 _OWN = {"PYTHONHASHSEED": "0", "PYTHONFAULTHANDLER": "1", **_LIBRARIES}
@@ -81,7 +82,7 @@ def opened() -> Iterator[Nursery | None]:
     if sys.platform != "linux" or len(list(Path("/proc/self/task").iterdir())) > 1:
         yield None
         return
-    os.environ.update(_LIBRARIES)  # else numpy starts threads as it is loaded
+    os.environ.update(_LIBRARIES)  # else numpy and Arrow start threads as they are loaded
     gc.disable()  # what is loaded stays: a search for cycles only takes time, and copies its pages
     child.load_libraries()
     gc.freeze()

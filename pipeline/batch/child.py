@@ -71,9 +71,10 @@ def serve(work: str) -> None:
     _follow_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     requests, replies = _private_streams()
-    answer_all = prepared(work)
-    send(replies, {"ready": True})
-    answer_all(requests, replies)
+    with requests, replies:  # what is left open would have the last word on stderr
+        answer_all = prepared(work)
+        send(replies, {"ready": True})
+        answer_all(requests, replies)
 
 
 @cache

@@ -24,7 +24,11 @@ class Child:
         """`born`: what gives the child life, told where its stderr goes."""
         self._words: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the child
         # Unbuffered, because the child shares its position.
-        self._process, self._requests, self._replies = born(self._words)
+        try:
+            self._process, self._requests, self._replies = born(self._words)
+        except BaseException:
+            self._words.close()
+            raise
 
     def kill(self) -> None:
         """With all that it may have started itself."""
