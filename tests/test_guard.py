@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.batch import child, guard
 from pipeline.batch.birth import Nursery
-from pipeline.batch.children import Child
+from pipeline.batch.children import Child, Children, Closed
 from pipeline.batch.guard import GuardError, Guards, Task
 from pipeline.batch.watch import Limits, Watch, held
 from pipeline.scan.kept import Kept
@@ -288,6 +288,26 @@ def test_a_child_that_is_not_born_leaves_no_file_open():
     with pytest.raises(OSError):
         Child(born)
     assert [words.closed for words in told] == [True]
+
+
+def test_none_is_started_once_all_have_been_ended():
+    children, started = Children(), []
+    children.close()
+    with pytest.raises(Closed):
+        children.get(lambda: started.append("one"))
+    assert started == []
+
+
+@linux_only
+def test_children_of_a_nursery_that_does_not_answer_end_with_it(tmp_path):
+    with guarded("forked") as guards:
+        ask(guards, tmp_path, "rows 1")
+        nursery, (one,) = guards._nursery, psutil.Process(guards._nursery._pid).children()
+        nursery._socket.settimeout(0.2)
+        os.kill(nursery._pid, signal.SIGSTOP)
+        one.suspend()
+        guards.close()
+        assert psutil.wait_procs([one], timeout=5)[1] == []
 
 
 def test_a_reader_that_cannot_be_imported_is_not_a_filings_fault(guards, tmp_path):

@@ -1,5 +1,6 @@
 """When a file's times can be trusted, what is kept from run to run and what is forgotten."""
 
+import importlib.metadata
 import os
 import sqlite3
 import threading
@@ -156,11 +157,37 @@ def test_threads_ask_for_outcomes_one_at_a_time(tmp_path):
     assert {*most} == {1}
 
 
+def metadata(folder, told):
+    """A place with a package as an installer would describe it."""
+    (folder / "pdfplumber-99.0.dist-info").mkdir(parents=True)
+    (folder / "pdfplumber-99.0.dist-info/METADATA").write_text(told, encoding="utf-8")
+    return folder
+
+
 def test_another_version_of_a_reader_is_another_version(tmp_path, monkeypatch):
     now = state.version.__wrapped__()
     assert state.version.__wrapped__() == now
-    told = tmp_path / "pdfplumber-99.0.dist-info/METADATA"
-    told.parent.mkdir()
-    told.write_text("Metadata-Version: 2.1\nName: pdfplumber\nVersion: 99.0\n", encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    assert state.version.__wrapped__() != now
+    one = "Metadata-Version: 2.1\nName: pdfplumber\nVersion: 99.0\n\nVersion: 1 was its first.\n"
+    monkeypatch.syspath_prepend(metadata(tmp_path / "one", one))
+    other = state.version.__wrapped__()
+    assert other != now
+    alike = "Metadata-Version: 2.4\nName: pdfplumber\nDynamic: license\nVersion:  99.0 \n"
+    monkeypatch.syspath_prepend(metadata(tmp_path / "alike", alike))
+    assert state.version.__wrapped__() == other
+
+
+def test_versions_are_those_that_packages_are_installed_in():
+    for name in state.READERS:
+        found = importlib.metadata.distribution(name)
+        assert state._version(found) == found.version
+
+
+def test_an_end_without_a_beginning_costs_nothing(tmp_path):
+    """Ctrl-C may come between the two."""
+    with State(tmp_path / "state.sqlite") as kept:
+        kept._db.execute("commit")
+        kept.commit(now=True)
+        kept.save("key", outcome())
+        kept._db.execute("commit")
+    with State(tmp_path / "state.sqlite") as kept:
+        assert kept.outcome("key") == outcome()

@@ -101,7 +101,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(START_SECONDS)
-        self._pid = os.fork()
+        self._pid: int | None = os.fork()
         if self._pid == 0:
             self._socket.close()
             _serve(theirs)
@@ -138,8 +138,10 @@ class Nursery:
     def close(self) -> None:
         """End it, and with it what children it still has."""
         self._socket.close()
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
+        pid, self._pid = self._pid, None
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
     def _ask(self, request: str | int, handles: Sequence[int] = ()) -> int | None:
         with self._lock:
@@ -148,6 +150,8 @@ class Nursery:
                 told: int | None = json.loads(self._socket.recv(_LONGEST))
             except BaseException as error:  # what comes late must not answer the next request
                 self._socket.close()
+                if self._pid is not None:
+                    os.kill(self._pid, signal.SIGKILL)  # `status` tells that its children are gone
                 if isinstance(error, ValueError):
                     raise ConnectionResetError("the process that forks is gone") from None
                 raise

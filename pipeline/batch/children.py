@@ -35,7 +35,7 @@ class Child:
         if self._process.poll() is not None:
             return
         if os.name == "posix":
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # this one on macOS, of the dead
                 os.killpg(self._process.pid, signal.SIGKILL)
         else:
             self._process.kill()
@@ -69,8 +69,10 @@ class Children(Generic[Own]):
     def get(self, start: Callable[[], Own]) -> Own:
         """This thread's child, started if it has none; Closed when none may be."""
         child = self.kept()
-        if child is None:
+        if child is None and not self.closed:
             child = self._local.child = start()
+        if child is None:
+            raise Closed
         with self._lock:
             self._all.add(child)
             closed = self.closed
