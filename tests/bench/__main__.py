@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import compileall
-import importlib.util
 import json
 import statistics
 import sys
@@ -65,11 +64,11 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     _say("start-up")
     told["start_up"] = measures.start_up()
     _say("table pages beside the floor and the peers")
-    told["table"] = pages_beside(table, rounds=9, peers=True)
-    told["office_table"] = pages_beside(office, rounds=9, peers=True)
+    told["table"] = measures.alone(measures.pages_beside, table, 9, True)
+    told["office_table"] = measures.alone(measures.pages_beside, office, 9, True)
     _say("whole filings beside the floor")
-    told["whole"] = pages_beside(whole, rounds=9)
-    told["office_whole"] = pages_beside(office_whole, rounds=9)
+    told["whole"] = measures.alone(measures.pages_beside, whole, 9)
+    told["office_whole"] = measures.alone(measures.pages_beside, office_whole, 9)
     if count:
         _say("instructions")
     told["instructions"] = measures.instructions(table, 6, 12) if count else None
@@ -85,6 +84,7 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     _say("memory")
     told["memory"] = memory(folder, table, 1000 // share, 2000 // share)
     _say("two jobs")
+    told["cores"] = cores(whole, 30 // share)
     told["jobs"] = two_jobs(folder, "jobs", [whole], 200 // share, by_body=True)
     told["jobs_of_one"] = two_jobs(folder, "jobs_of_one", [whole], 200 // share)
     told["short_jobs"] = two_jobs(folder, "short_jobs", originals(), 200 // share)
@@ -92,23 +92,6 @@ def measured(folder: Path, share: int, count: bool) -> dict[str, Any]:
     told["by_pages"] = by_pages(folder, table, [100 // share * n for n in (1, 3, 10, 30, 50)])
     told["by_filings"] = by_filings(folder, [count // share for count in (100, 1000, 10_000)])
     return told
-
-
-def pages_beside(path: Path, rounds: int, peers: bool = False) -> dict[str, float]:
-    """CPU milliseconds a page of each work on one file, medians of rounds in turn."""
-    data = path.read_bytes()
-    pages = measures.floor(data)
-    works = {
-        "floor": lambda: measures.floor(data),
-        "tables": lambda: measures.our_tables(data),
-        "whole": lambda: measures.our_whole(data),
-    }
-    # Not in turns with these: the machine's fonts are large, and leave caches and heap to whoever is next.
-    others = {"floor_as_it_comes": lambda: measures.floor_as_it_comes(data)}
-    if peers and importlib.util.find_spec("tablers"):
-        others["tablers"] = lambda: measures.peer("tablers", path)
-    seconds = measures.side_by_side(works, rounds) | measures.side_by_side(others, rounds)
-    return {name: 1000 * each / pages for name, each in seconds.items()} | {"pages": pages}
 
 
 def beside_plumber(folder: Path, name: str, path: Path, files: int) -> dict[str, Any]:
@@ -138,13 +121,23 @@ def memory(folder: Path, table: Path, pages: int, filings: int) -> dict[str, flo
 def two_jobs(
     folder: Path, name: str, files: Sequence[Path], count: int, by_body: bool = False
 ) -> dict[str, float]:
-    """Wall seconds of so many filings with one job and with two: medians of three runs in turn."""
+    """Wall seconds of so many filings with one job and with two: medians of five runs in turn."""
     raw = corpus.varied(folder / name, files, count, by_body=by_body)
     walls: dict[str, list[float]] = {"1": [], "2": []}
-    for _ in range(3):
+    for _ in range(5):
         for jobs, each in walls.items():
             each.append(measures.extract(raw, folder / "out", int(jobs))["wall"])
     return {jobs: statistics.median(each) for jobs, each in walls.items()} | {"filings": count}
+
+
+def cores(path: Path, times: int) -> dict[str, float]:
+    """Wall seconds for the floor alone, by one process and by two: what a second one can gain here."""
+    data = path.read_bytes()
+    walls: dict[str, list[float]] = {"1": [], "2": []}
+    for _ in range(5):
+        for processes, each in walls.items():
+            each.append(measures.floors(data, times, int(processes)))
+    return {processes: statistics.median(each) for processes, each in walls.items()}
 
 
 def by_pages(folder: Path, table: Path, counts: list[int]) -> list[tuple[int, float]]:

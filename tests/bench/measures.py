@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import resource
 import shutil
@@ -10,12 +11,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
 from pipeline import flow, place, tables
+from pipeline.batch import child
 from pipeline.discover.documents import one
 from pipeline.read import library as pdfium
 from pipeline.read.many import many, through_ctypes
@@ -24,6 +29,7 @@ from pipeline.settings import Settings
 
 SETTINGS = Settings(reader="pdfium", ocr="off")
 Work = Callable[[bytes], object]
+Result = TypeVar("Result")
 _HENKOU = str(Path(sys.executable).with_name("henkou"))
 """The command as it is installed."""
 
@@ -89,6 +95,39 @@ def side_by_side(works: Mapping[str, Callable[[], object]], rounds: int) -> dict
             work()
             seconds[name].append(time.process_time() - started)
     return {name: statistics.median(each) for name, each in seconds.items()}
+
+
+def alone(work: Callable[..., Result], *arguments: object) -> Result:
+    """A work in a process that has done nothing yet but to load what a child loads."""
+    prepare = partial(child.prepared, child.READER)
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=prepare) as process:
+        return process.submit(work, *arguments).result()
+
+
+def floors(data: bytes, times: int, processes: int) -> float:
+    """Wall seconds that so many processes take, together, for the floor of one file so many times."""
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        list(pool.map(floor, 2 * processes * [data]))  # once beforehand
+        started = time.perf_counter()
+        list(pool.map(floor, times * [data]))
+        return time.perf_counter() - started
+
+
+def pages_beside(path: Path, rounds: int, peers: bool = False) -> dict[str, float]:
+    """CPU milliseconds a page of each work on one file, medians of rounds in turn."""
+    data = path.read_bytes()
+    pages = floor(data)
+    works = {
+        "floor": lambda: floor(data),
+        "tables": lambda: our_tables(data),
+        "whole": lambda: our_whole(data),
+    }
+    # Not in turns with these: the machine's fonts are large, and leave caches and heap to whoever is next.
+    others = {"floor_as_it_comes": lambda: floor_as_it_comes(data)}
+    if peers and importlib.util.find_spec("tablers"):
+        others["tablers"] = lambda: peer("tablers", path)
+    seconds = side_by_side(works, rounds) | side_by_side(others, rounds)
+    return {name: 1000 * each / pages for name, each in seconds.items()} | {"pages": pages}
 
 
 def command(*arguments: str, environment: Mapping[str, str] | None = None) -> dict[str, float]:

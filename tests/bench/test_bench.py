@@ -38,6 +38,7 @@ TOLD: dict[str, Any] = {
         "pages": 1000,
         "filings": 2000,
     },
+    "cores": {"1": 19.0, "2": 10.0},
     "jobs": {"1": 19.0, "2": 10.0, "filings": 200},
     "jobs_of_one": {"1": 19.0, "2": 10.4, "filings": 200},
     "short_jobs": {"1": 19.0, "2": 11.0, "filings": 200},
@@ -82,5 +83,6 @@ def test_the_page_keeps_what_others_wrote(tmp_path: Path, monkeypatch: pytest.Mo
     text = page.read_text(encoding="utf-8")
     assert text.startswith("before\n") and text.endswith("\nafter\n")
     assert text.count(report.BEGIN) == 1 and "old" not in text
+    assert "gains 1.90× by a second process" in text
     assert json.loads((tmp_path / "performance_bench.json").read_text())["jobs"]["filings"] == 200
     assert (tmp_path / "performance_bench.svg").stat().st_size > 1000
