@@ -150,8 +150,8 @@ class Nursery:
                 told: int | None = json.loads(self._socket.recv(_LONGEST))
             except BaseException as error:  # what comes late must not answer the next request
                 self._socket.close()
-                if self._pid is not None:
-                    os.kill(self._pid, signal.SIGKILL)  # `status` tells that its children are gone
+                if (pid := self._pid) is not None:
+                    os.kill(pid, signal.SIGKILL)  # `status` tells that its children are gone
                 if isinstance(error, ValueError):
                     raise ConnectionResetError("the process that forks is gone") from None
                 raise

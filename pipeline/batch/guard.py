@@ -152,7 +152,7 @@ class _Reader(Child):
         try:
             self._watch = Watch(self.memory, self.kill)
         except RuntimeError as error:  # no further thread can be started
-            self.kill()
+            super().end()
             raise GuardError(f"no child can be watched: {error}") from error
 
     def was_killed(self) -> bool:

@@ -16,7 +16,7 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -123,21 +123,21 @@ def two_jobs(
 ) -> dict[str, float]:
     """Wall seconds of so many filings with one job and with two: medians of five runs in turn."""
     raw = corpus.varied(folder / name, files, count, by_body=by_body)
-    walls: dict[str, list[float]] = {"1": [], "2": []}
-    for _ in range(5):
-        for jobs, each in walls.items():
-            each.append(measures.extract(raw, folder / "out", int(jobs))["wall"])
-    return {jobs: statistics.median(each) for jobs, each in walls.items()} | {"filings": count}
+    return _by_one_and_two(lambda jobs: measures.extract(raw, folder / "out", jobs)["wall"]) | {
+        "filings": count
+    }
 
 
 def cores(path: Path, times: int) -> dict[str, float]:
     """Wall seconds for the floor alone, by one process and by two: what a second one can gain here."""
     data = path.read_bytes()
-    walls: dict[str, list[float]] = {"1": [], "2": []}
-    for _ in range(5):
-        for processes, each in walls.items():
-            each.append(measures.floors(data, times, int(processes)))
-    return {processes: statistics.median(each) for processes, each in walls.items()}
+    return _by_one_and_two(lambda processes: measures.floors(data, times, processes))
+
+
+def _by_one_and_two(wall: Callable[[int], float]) -> dict[str, float]:
+    """Medians of five rounds in turn."""
+    ones, twos = zip(*((wall(1), wall(2)) for _ in range(5)), strict=True)
+    return {"1": statistics.median(ones), "2": statistics.median(twos)}
 
 
 def by_pages(folder: Path, table: Path, counts: list[int]) -> list[tuple[int, float]]:
